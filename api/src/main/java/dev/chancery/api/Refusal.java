@@ -1,0 +1,94 @@
+package dev.chancery.api;
+
+/**
+ * Why something was not done. Each name is the one id for that control: in code, documentation,
+ * tests, metrics, ledger rows and answers.
+ */
+public enum Refusal {
+  /** No client certificate, or one that {@code access.yaml} does not name. */
+  UNAUTHENTICATED(Kind.ACCESS),
+  /** The caller's roles do not include this operation. */
+  ROLE_NOT_ALLOWED(Kind.ACCESS),
+  /** The caller may do this, but not for this repository. */
+  REPOSITORY_NOT_ALLOWED(Kind.ACCESS),
+
+  /** The request around the metadata is not what openapi.yaml describes. */
+  REQUEST_INVALID(Kind.FORM),
+  /** More bytes than this role's metadata may have (RULES NC-6). */
+  TOO_LARGE(Kind.SIZE),
+  /** Not one well-formed JSON object of the restricted form (RULES C-1 to C-8). */
+  MALFORMED(Kind.FORM),
+  /** Not the canonical form of what it says (RULES NC-1). */
+  NOT_CANONICAL(Kind.FORM),
+  /** {@code _type} is not that of the key's role (RULES NC-2). */
+  WRONG_TYPE(Kind.FORM),
+  /** A member that this object does not have, or lacks (RULES NC-3, NT-2). */
+  UNKNOWN_FIELD(Kind.FORM),
+  /** A {@code meta} entry that may not be signed (RULES NT-1 to NT-4, NS-1). */
+  META_INVALID(Kind.FORM),
+
+  /** No such key, or one of a repository this caller may not use. */
+  KEY_UNKNOWN(Kind.UNKNOWN),
+  /** The operator froze this key. */
+  KEY_FROZEN(Kind.STATE),
+  /** A signature of this key did not verify; it is out of use until an operator has looked. */
+  KEY_SUSPENDED(Kind.STATE),
+  /** The token's key does not have the attributes a key of the appliance must have. */
+  KEY_ATTRIBUTES(Kind.STATE),
+  /** Keys of this algorithm are not made or not used here. */
+  ALGORITHM_NOT_ALLOWED(Kind.FORM),
+  /** Too many new keys (DESIGN: a rate, never a lifetime count). */
+  KEY_QUOTA(Kind.RATE),
+
+  /** Version below the watermark's (TUF specification 5.4.3.1, RULES F-2). */
+  VERSION_ROLLBACK(Kind.STATE),
+  /** Version more than one above the watermark's (RULES F-2). */
+  VERSION_JUMP(Kind.STATE),
+  /** First version of a new key too far above what its repository had (RULES F-3). */
+  FIRST_VERSION_TOO_HIGH(Kind.STATE),
+  /** Expires too soon to be of use, or did already (TUF specification 5.4.4, RULES NC-5). */
+  EXPIRED(Kind.STATE),
+  /** Outlives the policy's longest validity (RULES NC-5). */
+  EXPIRY_TOO_FAR(Kind.STATE),
+  /** Names a file that a newer one had replaced (hash superseded; RULES NT-7). */
+  META_ROLLBACK(Kind.STATE),
+  /** A name that every predecessor carried is missing (RULES NS-2). */
+  META_NAME_LOST(Kind.STATE),
+  /** Names a snapshot that was not signed here, where all predecessors named one that was. */
+  SNAPSHOT_NOT_ISSUED(Kind.STATE),
+  /** Names a snapshot older than those named before (TUF specification 5.4.3.2). */
+  SNAPSHOT_ROLLBACK(Kind.STATE),
+  /** The snapshot sent along is not the one that the timestamp names (RULES NT-5). */
+  SNAPSHOT_MISMATCH(Kind.STATE),
+
+  /** The clock disagrees with itself or with the ledger (RULES F-7). */
+  CLOCK_UNTRUSTED(Kind.STATE),
+  /** Budget used up; the answer names the time to wait (RULES F-6, F-9). */
+  RATE_LIMITED(Kind.RATE);
+
+  /** What sort of refusal it is; each door maps it to its own status. */
+  public enum Kind {
+    /** Who asks, and what he may do. */
+    ACCESS,
+    /** What was sent cannot be read as what it should be. */
+    FORM,
+    /** Too many bytes. */
+    SIZE,
+    /** The thing named does not exist for this caller. */
+    UNKNOWN,
+    /** Well formed, but not now: state, time or clock forbids it. */
+    STATE,
+    /** Too much in too short a time. */
+    RATE
+  }
+
+  private final Kind kind;
+
+  Refusal(Kind kind) {
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

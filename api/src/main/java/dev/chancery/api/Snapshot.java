@@ -1,0 +1,20 @@
+package dev.chancery.api;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Snapshot metadata (TUF specification 4.4). */
+public record Snapshot(
+    Version version, Instant expires, SortedMap<String, MetaFile> meta, CanonicalBytes canonical)
+    implements OnlineMetadata {
+  public Snapshot {
+    meta = Collections.unmodifiableSortedMap(new TreeMap<>(meta));
+  }
+
+  @Override
+  public Role role() {
+    return Role.SNAPSHOT;
+  }
+}

@@ -1,0 +1,5 @@
+/** PKCS#11 tokens, and nothing of TUF. */
+@NullMarked
+package dev.chancery.hsm;
+
+import org.jspecify.annotations.NullMarked;
