@@ -52,7 +52,8 @@ final class FrontierCodec {
       int version = in.readInt();
       int contents = in.readInt();
       boolean allLinked = in.readBoolean();
-      SnapshotOrder oldest = in.readBoolean() ? new SnapshotOrder(in.readLong(), in.readInt()) : null;
+      SnapshotOrder oldest =
+          in.readBoolean() ? new SnapshotOrder(in.readLong(), in.readInt()) : null;
       return new Frontier(version, contents, readNames(in), allLinked, oldest);
     } catch (IOException e) {
       throw new LedgerException("the ledger's derived state is damaged", e);

@@ -62,7 +62,9 @@ public interface Ledger extends AutoCloseable {
   /** The newest durable row. */
   LedgerHead head();
 
-  /** Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}. */
+  /**
+   * Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}.
+   */
   void rows(long fromSequence, RowReader reader);
 
   /** Why nothing can be written now, or empty if the last write went well. */

@@ -3,8 +3,6 @@ package dev.chancery.ledger;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
-import dev.chancery.canonical.JsonValue;
-import dev.chancery.canonical.StrictJson;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -46,8 +44,8 @@ public final class SqliteReader {
     return read(connection -> watermarks(connection, keys));
   }
 
-  private static List<WatermarkView> watermarks(
-      Connection connection, Map<Integer, KeyRecord> keys) throws SQLException {
+  private static List<WatermarkView> watermarks(Connection connection, Map<Integer, KeyRecord> keys)
+      throws SQLException {
     String newestContent =
         "SELECT s.signing_key, s.watermark, c.digest, c.sequence, c.admitted,"
             + " COUNT(*) AS contents, MAX(c.sequence) FROM key_state s JOIN content c"
@@ -79,17 +77,20 @@ public final class SqliteReader {
         connection -> {
           Sqlite.requireSchema(connection, file);
           byte[] first = body(connection, "SELECT body FROM ledger_row WHERE sequence = 0");
-          byte[] last = body(connection, "SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
-          JsonValue row = StrictJson.parse(last);
+          byte[] last =
+              body(connection, "SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
+          ParsedRow row = ParsedRow.of(last);
           return new LedgerHead(
-              text(StrictJson.parse(first), "ledger"),
-              number(row, "sequence"),
+              ParsedRow.of(first).text("ledger"),
+              row.number("sequence"),
               RowChain.hash(last),
-              Instant.parse(text(row, "time")));
+              Instant.parse(row.text("time")));
         });
   }
 
-  /** Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}. */
+  /**
+   * Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}.
+   */
   public void rows(long fromSequence, Ledger.RowReader reader) {
     read(
         connection -> {

@@ -174,8 +174,7 @@ final class SqliteStore implements AutoCloseable {
         Micros.toInstant(row.getLong("equal_since")),
         row.getInt("equal_count"),
         new Bucket(
-            row.getDouble("new_versions_level"),
-            Micros.toInstant(row.getLong("new_versions_at"))),
+            row.getDouble("new_versions_level"), Micros.toInstant(row.getLong("new_versions_at"))),
         new Bucket(
             row.getDouble("new_hashes_level"), Micros.toInstant(row.getLong("new_hashes_at"))),
         FrontierCodec.decode(row.getBytes("before")),

@@ -100,7 +100,9 @@ final class SqliteWriter {
       giveUp(batch, e);
       return;
     }
-    durable = new LedgerHead(durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
+    durable =
+        new LedgerHead(
+            durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
     failure = null;
     batch.forEach(Job::committed);
   }
@@ -250,8 +252,7 @@ final class SqliteWriter {
     public void write(SqliteWriter writer) throws SQLException {
       try {
         SqliteHistory history = new SqliteHistory(writer.store, writer.cache, proposal);
-        Admitted admitted =
-            policy.admit(proposal, history, writer.chain.nextSequence(), now);
+        Admitted admitted = policy.admit(proposal, history, writer.chain.nextSequence(), now);
         answer(writer.writeAdmission(admitted));
       } catch (RefusedException e) {
         writer.writeRefusal(SqliteLedger.refusalOf(proposal, e, now));
@@ -380,8 +381,7 @@ final class SqliteWriter {
 
     @Override
     public void failed(LedgerException failure) {
-      LOG.error(
-          "refusal {} not recorded: {}", entry.refusal().reason(), failure.getMessage());
+      LOG.error("refusal {} not recorded: {}", entry.refusal().reason(), failure.getMessage());
     }
   }
 }

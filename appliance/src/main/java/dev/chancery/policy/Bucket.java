@@ -47,7 +47,8 @@ public record Bucket(double level, Instant at) {
   private double refilled(Rule rule, Instant now) {
     // A clock that went back refills nothing.
     long elapsed = Math.max(0, Duration.between(at, now).toMillis());
-    return Math.min(rule.capacity(), level + elapsed * (double) rule.perHour() / MILLIS_PER_HOUR);
+    return Math.min(
+        (double) rule.capacity(), level + elapsed * (double) rule.perHour() / MILLIS_PER_HOUR);
   }
 
   private Instant latest(Instant now) {

@@ -11,14 +11,17 @@ final class BudgetRules {
 
   private BudgetRules() {}
 
-  /** What is left of the caller's budget after this request. */
+  /** What is left of the caller's budget for new versions. */
   static Bucket chargeCaller(Case c) {
-    return charge(
-        c,
-        c.history().callerBudget(),
-        c.settings().budgets().requestsPerCaller(),
-        1,
-        "requests of this caller");
+    Bucket left = c.history().callerBudget();
+    return c.version() > c.watermarkNumber()
+        ? charge(
+            c,
+            left,
+            c.settings().budgets().newVersionsPerCaller(),
+            1,
+            "new versions of this caller")
+        : left;
   }
 
   /** What is left of the key's budget for new versions. */

@@ -31,7 +31,6 @@ public final class SigningPolicy {
    */
   public Admitted admit(Proposal proposal, History history, long sequence, Instant now) {
     Case c = new Case(proposal, history, settings, now);
-    Bucket callerBudget = BudgetRules.chargeCaller(c);
     ExpiryRules.check(c);
     VersionRules.checkNotary(c);
     MetaRules.checkSuperseded(c);
@@ -40,6 +39,7 @@ public final class SigningPolicy {
       LinkRules.check(c, timestamp);
     }
     EnvelopeRules.check(c);
+    Bucket callerBudget = BudgetRules.chargeCaller(c);
     return isRepeat(c)
         ? repeat(c, callerBudget)
         : new NewContent(c, sequence).admitted(callerBudget);
