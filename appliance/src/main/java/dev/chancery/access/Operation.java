@@ -1,0 +1,24 @@
+package dev.chancery.access;
+
+/**
+ * What a caller can be allowed to do; the names stand in {@code access.yaml} in lower case with
+ * dashes.
+ */
+public enum Operation {
+  SIGN_TIMESTAMP,
+  SIGN_SNAPSHOT,
+  /** Full validation without a signature. */
+  CHECK,
+  CREATE_KEY,
+  READ_KEYS,
+  FREEZE_KEY,
+  READ_REPOSITORIES,
+  READ_WATERMARKS,
+  READ_LEDGER,
+  CONFIRM_CLOCK;
+
+  /** The name in {@code access.yaml}: {@code sign-timestamp} and so on. */
+  public String id() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}

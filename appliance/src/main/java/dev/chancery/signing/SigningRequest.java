@@ -1,0 +1,53 @@
+package dev.chancery.signing;
+
+import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import org.jspecify.annotations.Nullable;
+
+/** Metadata brought to be signed, not yet looked at. */
+public final class SigningRequest {
+  /** How the caller names the key. */
+  public sealed interface KeySelector {
+    /** By its key id. */
+    record ById(KeyId id) implements KeySelector {}
+
+    /** By repository; the route's role picks the key, which must be the only active one. */
+    record ByRepository(RepositoryName repository) implements KeySelector {}
+  }
+
+  private final Role route;
+  private final KeySelector key;
+  private final byte[] signed;
+  private final byte @Nullable [] snapshotEnvelope;
+
+  /**
+   * @param route the role whose endpoint was called; a key of another role is refused
+   * @param signed the exact bytes of the {@code signed} object
+   * @param snapshotEnvelope the whole snapshot file that a timestamp names, to be verified (RULES
+   *     NT-5)
+   */
+  public SigningRequest(
+      Role route, KeySelector key, byte[] signed, byte @Nullable [] snapshotEnvelope) {
+    this.route = route;
+    this.key = key;
+    this.signed = signed.clone();
+    this.snapshotEnvelope = snapshotEnvelope == null ? null : snapshotEnvelope.clone();
+  }
+
+  public Role route() {
+    return route;
+  }
+
+  public KeySelector key() {
+    return key;
+  }
+
+  byte[] signed() {
+    return signed;
+  }
+
+  byte @Nullable [] snapshotEnvelope() {
+    return snapshotEnvelope;
+  }
+}
