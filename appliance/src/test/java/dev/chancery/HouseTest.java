@@ -119,10 +119,7 @@ class HouseTest {
   @Test
   void packagesHaveNoCycles() {
     check(
-        slices()
-            .matching("dev.chancery.(*)..")
-            .should()
-            .beFreeOfCycles(),
+        slices().matching("dev.chancery.(*)..").should().beFreeOfCycles(),
         "a cycle is an arrow in both directions");
   }
 
@@ -275,10 +272,7 @@ class HouseTest {
   @Test
   void nobodyNamesTheJdksInternals() {
     check(
-        noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("sun..", "jdk.internal.."),
+        noClasses().should().dependOnClassesThat().resideInAnyPackage("sun..", "jdk.internal.."),
         "they may change in any release");
   }
 
