@@ -48,7 +48,7 @@ public final class KeyRegistry {
   }
 
   /** The key {@code record} names, with its private half if that is what the record says it is. */
-  static BoundKey bind(KeyRecord record, Optional<TokenKey> tokenKey) {
+  private static BoundKey bind(KeyRecord record, Optional<TokenKey> tokenKey) {
     VerificationKey verification =
         VerificationKey.parse(record.algorithm(), record.publicKey().der());
     Optional<TokenKey> matching = tokenKey.filter(key -> isThat(record, key));
@@ -76,7 +76,12 @@ public final class KeyRegistry {
     return Sha256.of(lines.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
-  void add(BoundKey key) {
+  /** Takes up a key that has just been put on the record. */
+  public void register(KeyRecord record, TokenKey tokenKey) {
+    add(bind(record, Optional.of(tokenKey)));
+  }
+
+  private void add(BoundKey key) {
     byId.put(key.record().id(), key);
     byRepository
         .computeIfAbsent(key.record().repository(), name -> new CopyOnWriteArrayList<>())

@@ -128,12 +128,13 @@ class NotaryDialectCasesTest {
 
   private static Snapshot snapshotSentAlong(String name) {
     Path directory = CASES.resolve(name);
-    return SnapshotEnvelopes.verify(
-        NOTARY,
-        NOTARY.timestamp(signed(name), OPTIONS),
-        Samples.bytes(directory.resolve("snapshot.json")),
-        OPTIONS,
-        Samples.keys(directory.resolve("root.json"), "snapshot"));
+    return SnapshotEnvelopes.snapshot(
+        SnapshotEnvelopes.verify(
+            NOTARY,
+            NOTARY.timestamp(signed(name), OPTIONS),
+            Samples.bytes(directory.resolve("snapshot.json")),
+            OPTIONS,
+            Samples.keys(directory.resolve("root.json"), "snapshot")));
   }
 
   private static void judge(String name) {

@@ -101,6 +101,7 @@ class RecordedTrafficTest {
                 file,
                 FormOptions.DEFAULT,
                 id -> Optional.ofNullable(keys.get(id)))
+            .metadata()
             .version()
             .number());
   }
