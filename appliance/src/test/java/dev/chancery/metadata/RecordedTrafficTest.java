@@ -149,7 +149,8 @@ class RecordedTrafficTest {
     for (JsonNode call :
         Samples.jsonLines(Samples.vectors("notary-races").resolve("calls.jsonl"))) {
       String method = call.path("method").asText();
-      if (method.equals("CreateKey")) {
+      // With its database down, notary-signer answers with no key at all.
+      if (method.equals("CreateKey") && !call.path("publicKey").asText().isEmpty()) {
         VerificationKey key = key(call);
         KeyId id = NOTARY.keyId(key.algorithm(), key.subjectPublicKeyInfo());
         keys.put(id, key);
