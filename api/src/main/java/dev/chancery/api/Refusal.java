@@ -60,6 +60,8 @@ public enum Refusal {
   SNAPSHOT_ROLLBACK(Kind.STATE),
   /** The snapshot sent along is not the one that the timestamp names (RULES NT-5). */
   SNAPSHOT_MISMATCH(Kind.STATE),
+  /** A signature in a file sent along does not verify under the key it names (RULES NT-5). */
+  SIGNATURE_INVALID(Kind.FORM),
 
   /** The clock disagrees with itself or with the ledger (RULES F-7). */
   CLOCK_UNTRUSTED(Kind.STATE),

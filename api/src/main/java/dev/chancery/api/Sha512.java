@@ -1,5 +1,7 @@
 package dev.chancery.api;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -14,6 +16,15 @@ public final class Sha512 {
 
   private Sha512(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** The digest of {@code message}. */
+  public static Sha512 of(byte[] message) {
+    try {
+      return new Sha512(MessageDigest.getInstance("SHA-512").digest(message));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-512", e);
+    }
   }
 
   /**

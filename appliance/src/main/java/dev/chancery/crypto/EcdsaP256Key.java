@@ -1,0 +1,70 @@
+package dev.chancery.crypto;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Sha256;
+import java.math.BigInteger;
+import java.util.Arrays;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.math.ec.ECPoint;
+
+/** ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each (RULES K-N4). */
+final class EcdsaP256Key extends VerificationKey {
+  private static final int COORDINATE_BYTES = 32;
+  private static final byte UNCOMPRESSED = 4;
+
+  /** The custom implementation of the curve: several times faster than the generic one. */
+  private static final ECDomainParameters P256 = p256();
+
+  private final ECPublicKeyParameters key;
+
+  EcdsaP256Key(byte[] der, SubjectPublicKeyInfo info) {
+    super(Algorithm.ECDSA, der);
+    if (!X9ObjectIdentifiers.id_ecPublicKey.equals(info.getAlgorithm().getAlgorithm())) {
+      throw new IllegalArgumentException(
+          "an EC key has the algorithm id-ecPublicKey, not " + info.getAlgorithm().getAlgorithm());
+    }
+    if (!SECObjectIdentifiers.secp256r1.equals(info.getAlgorithm().getParameters())) {
+      throw new IllegalArgumentException(
+          "an ECDSA key of the appliance is on the named curve P-256 (secp256r1) and no other");
+    }
+    key = new ECPublicKeyParameters(point(info.getPublicKeyData().getOctets()), P256);
+  }
+
+  private static ECPoint point(byte[] encoded) {
+    // Go's x509, and so Notary's clients, read the uncompressed form only.
+    if (encoded.length != 1 + 2 * COORDINATE_BYTES || encoded[0] != UNCOMPRESSED) {
+      throw new IllegalArgumentException("a P-256 key is an uncompressed point of 65 bytes");
+    }
+    try {
+      return P256.getCurve().decodePoint(encoded);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the key's point is not on P-256", e);
+    }
+  }
+
+  @Override
+  boolean verifies(byte[] message, byte[] signature) {
+    if (signature.length != 2 * COORDINATE_BYTES) {
+      return false;
+    }
+    BigInteger r = new BigInteger(1, Arrays.copyOf(signature, COORDINATE_BYTES));
+    BigInteger s =
+        new BigInteger(1, Arrays.copyOfRange(signature, COORDINATE_BYTES, signature.length));
+    ECDSASigner verifier = new ECDSASigner();
+    verifier.init(false, key);
+    return verifier.verifySignature(Sha256.of(message).bytes(), r, s);
+  }
+
+  private static ECDomainParameters p256() {
+    X9ECParameters curve = CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
+    return new ECNamedDomainParameters(SECObjectIdentifiers.secp256r1, curve);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.chancery.crypto;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.RawSignature;
+import java.io.IOException;
+import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+
+/** A public key, read once and ready to verify. Safe for many threads. */
+public abstract sealed class VerificationKey permits EcdsaP256Key, Ed25519Key, RsaPssKey {
+  private final Algorithm algorithm;
+  private final byte[] subjectPublicKeyInfo;
+
+  VerificationKey(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+    this.algorithm = algorithm;
+    this.subjectPublicKeyInfo = subjectPublicKeyInfo;
+  }
+
+  /**
+   * The key that {@code subjectPublicKeyInfo} holds.
+   *
+   * @param subjectPublicKeyInfo DER (RFC 5280 section 4.1), nothing after it
+   * @throws IllegalArgumentException if it is not exactly one key of this algorithm: other
+   *     encoding, object identifier, curve or size, or a point that is none of the curve's
+   */
+  public static VerificationKey parse(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+    byte[] der = subjectPublicKeyInfo.clone();
+    SubjectPublicKeyInfo info = readDer(der);
+    return switch (algorithm) {
+      case ECDSA -> new EcdsaP256Key(der, info);
+      case ED25519 -> new Ed25519Key(der, info);
+      case RSA_2048 -> new RsaPssKey(algorithm, 2048, der, info);
+      case RSA_3072 -> new RsaPssKey(algorithm, 3072, der, info);
+      case RSA_4096 -> new RsaPssKey(algorithm, 4096, der, info);
+    };
+  }
+
+  /** How this key signs. */
+  public Algorithm algorithm() {
+    return algorithm;
+  }
+
+  /** The key as DER SubjectPublicKeyInfo; a copy. */
+  public byte[] subjectPublicKeyInfo() {
+    return subjectPublicKeyInfo.clone();
+  }
+
+  /**
+   * Whether {@code signature} is this key's for {@code message} (hashed here where the algorithm
+   * hashes). Wrong lengths and values out of range are no signature, not an error.
+   */
+  public boolean verify(byte[] message, RawSignature signature) {
+    return verifies(message, signature.bytes());
+  }
+
+  abstract boolean verifies(byte[] message, byte[] signature);
+
+  private static SubjectPublicKeyInfo readDer(byte[] der) {
+    try {
+      ASN1Primitive asn1 = ASN1Primitive.fromByteArray(der); // refuses bytes after the structure
+      SubjectPublicKeyInfo info = SubjectPublicKeyInfo.getInstance(asn1);
+      if (info == null || !Arrays.equals(info.getEncoded(ASN1Encoding.DER), der)) {
+        throw new IllegalArgumentException("the public key is not in DER");
+      }
+      return info;
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new IllegalArgumentException(
+          "not one DER SubjectPublicKeyInfo and nothing after it: " + e.getMessage(), e);
+    }
+  }
+}

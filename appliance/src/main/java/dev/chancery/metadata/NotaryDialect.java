@@ -1,0 +1,78 @@
+package dev.chancery.metadata;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.Role;
+import dev.chancery.api.Snapshot;
+import dev.chancery.api.Timestamp;
+import dev.chancery.crypto.VerificationKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Notary v1, the form of Docker Content Trust (RULES sections 2 and 3). */
+public final class NotaryDialect implements MetadataDialect {
+  NotaryDialect() {}
+
+  @Override
+  public Dialect dialect() {
+    return Dialect.NOTARY;
+  }
+
+  @Override
+  public Timestamp timestamp(byte[] signed, FormOptions options) {
+    return NotarySigned.timestamp(signed, options);
+  }
+
+  @Override
+  public Snapshot snapshot(byte[] signed, FormOptions options) {
+    return NotarySigned.snapshot(signed, options);
+  }
+
+  @Override
+  public byte[] publicKey(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+    return NotaryKeys.publicKey(algorithm, subjectPublicKeyInfo);
+  }
+
+  @Override
+  public KeyId keyId(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+    return NotaryKeys.keyId(algorithm, subjectPublicKeyInfo);
+  }
+
+  @Override
+  public String method(Algorithm algorithm) {
+    return algorithm.notaryMethod();
+  }
+
+  @Override
+  public String encode(Algorithm algorithm, RawSignature signature) {
+    return signature.base64();
+  }
+
+  @Override
+  public byte[] envelope(
+      OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature) {
+    return NotaryEnvelope.bytes(
+        metadata.canonical(),
+        List.of(new NotaryEnvelope.Signature(key, method(algorithm), signature)));
+  }
+
+  @Override
+  public MetaFile servedFile(
+      OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature) {
+    return NotaryEnvelope.describe(envelope(metadata, key, algorithm, signature));
+  }
+
+  @Override
+  public VerifiedEnvelope verifyEnvelope(
+      byte[] envelope,
+      Role role,
+      FormOptions options,
+      Function<KeyId, Optional<VerificationKey>> keys) {
+    return new NotaryEnvelope(role, options).verify(envelope, keys);
+  }
+}
