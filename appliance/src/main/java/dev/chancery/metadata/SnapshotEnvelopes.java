@@ -2,7 +2,6 @@ package dev.chancery.metadata;
 
 import dev.chancery.api.KeyId;
 import dev.chancery.api.MetaFile;
-import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
@@ -30,18 +29,21 @@ public final class SnapshotEnvelopes {
    * @throws RefusedException {@code SNAPSHOT_MISMATCH} if it is another file, else as {@link
    *     MetadataDialect#verifyEnvelope}
    */
-  public static Snapshot verify(
+  public static VerifiedEnvelope verify(
       MetadataDialect dialect,
       Timestamp timestamp,
       byte[] envelope,
       FormOptions options,
       Function<KeyId, Optional<VerificationKey>> keys) {
     checkNamed(timestamp.snapshot(), envelope);
-    OnlineMetadata metadata =
-        dialect.verifyEnvelope(envelope, Role.SNAPSHOT, options, keys).metadata();
-    return switch (metadata) {
+    return dialect.verifyEnvelope(envelope, Role.SNAPSHOT, options, keys);
+  }
+
+  /** The snapshot in an envelope that {@link #verify} made. */
+  public static Snapshot snapshot(VerifiedEnvelope envelope) {
+    return switch (envelope.metadata()) {
       case Snapshot snapshot -> snapshot;
-      case Timestamp other -> throw new IllegalStateException("asked for a snapshot");
+      case Timestamp other -> throw new IllegalArgumentException("not a snapshot");
     };
   }
 

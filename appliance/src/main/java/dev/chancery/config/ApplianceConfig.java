@@ -1,0 +1,29 @@
+package dev.chancery.config;
+
+import java.nio.file.Path;
+
+/**
+ * Everything that {@code chancery.yaml} says (docs/configuration.md). All paths are absolute. Holds
+ * no secret: PINs and private keys stay in the files it names.
+ *
+ * @param file the file it was read from, absolute
+ * @param access who may do what: {@code access.yaml}
+ */
+public record ApplianceConfig(
+    Path file,
+    TokenConfig token,
+    LedgerConfig ledger,
+    RestConfig rest,
+    ProbesConfig probes,
+    Path access,
+    PolicyConfig policy) {
+  /**
+   * Reads and checks a configuration file; the files it names are not looked at.
+   *
+   * @throws ConfigException for the first setting that is unknown, missing, given twice or not of
+   *     its kind
+   */
+  public static ApplianceConfig load(Path file) {
+    return ConfigReader.read(file);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.chancery.config;
+
+import dev.chancery.config.PolicyConfig.Budget;
+import dev.chancery.config.PolicyConfig.Budgets;
+import dev.chancery.config.PolicyConfig.Contents;
+import dev.chancery.config.PolicyConfig.Lifetime;
+import dev.chancery.config.PolicyConfig.Profile;
+import dev.chancery.config.PolicyConfig.Quotas;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the section {@code policy} of {@code chancery.yaml}. */
+final class PolicyReader {
+  /** What notary-server 0.7 gives its timestamps and snapshots; compiled in there (RULES N-7). */
+  private static final Duration NOTARY_TIMESTAMP = Duration.ofDays(14);
+
+  private static final Duration NOTARY_SNAPSHOT = Duration.ofDays(1095);
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration TEN_YEARS = Duration.ofDays(3650);
+  private static final String BENCH_LABEL = "bench-";
+  private static final long NEVER_MET = 1_000_000_000;
+
+  private final Section policy;
+  private final boolean bench;
+
+  PolicyReader(Section policy) {
+    this.policy = policy;
+    this.bench = profile(policy) == Profile.BENCH;
+  }
+
+  PolicyConfig policy(String tokenLabel) {
+    if (bench && !tokenLabel.startsWith(BENCH_LABEL)) {
+      throw policy.problem(
+          "profile",
+          "\"bench\" is only for tokens whose label begins with \"bench-\", and this one is \""
+              + tokenLabel
+              + "\"; use \"standard\"");
+    }
+    return new PolicyConfig(
+        bench ? Profile.BENCH : Profile.STANDARD,
+        lifetime("timestamp", NOTARY_TIMESTAMP),
+        lifetime("snapshot", NOTARY_SNAPSHOT),
+        policy.optional("expirySlack", Kind.duration(Duration.ZERO, Duration.ofDays(30)), DAY),
+        policy.optional("maxFirstJump", Kind.number(0, 1_000_000), 1000L),
+        policy.optional("maxJump", Kind.number(1, 1_000_000), 1L),
+        policy.optional(
+            "clockSkew", Kind.duration(Duration.ofSeconds(1), HOUR), Duration.ofMinutes(5)),
+        policy.optional("maxClockGap", Kind.duration(HOUR, TEN_YEARS), Duration.ofDays(7)),
+        Set.copyOf(policy.list("legacySha256Only", Kind.keyId())),
+        policy.optional("maxNames", Kind.number(2, 100_000), 1000L).intValue(),
+        budgets(),
+        quotas());
+  }
+
+  private static Profile profile(Section policy) {
+    Map<String, Profile> profiles = new LinkedHashMap<>();
+    profiles.put("standard", Profile.STANDARD);
+    profiles.put("bench", Profile.BENCH);
+    return policy.optional("profile", Kind.oneOf(profiles), Profile.STANDARD);
+  }
+
+  private Lifetime lifetime(String role, Duration notary) {
+    Section lifetime = policy.sectionOrEmpty(role, "minLife", "maxLife");
+    return new Lifetime(
+        lifetime.optional("minLife", Kind.duration(Duration.ZERO, Duration.ofDays(7)), HOUR),
+        lifetime.optional(
+            "maxLife",
+            Kind.duration(notary, TEN_YEARS)
+                .because(
+                    "notary-server's own lifetime of "
+                        + Durations.text(notary)
+                        + " is compiled in: a lower bound would refuse every "
+                        + role),
+            notary));
+  }
+
+  private Budgets budgets() {
+    Section budgets =
+        policy.sectionOrEmpty("budgets", "keyVersions", "callerVersions", "keyHashes", "contents");
+    return new Budgets(
+        budget(budgets, "keyVersions", new Budget(500, 100)),
+        budget(budgets, "callerVersions", new Budget(100_000, 100_000)),
+        budget(budgets, "keyHashes", new Budget(20_000, 2_000)),
+        contents(budgets));
+  }
+
+  private Budget budget(Section budgets, String name, Budget standard) {
+    Section budget = budgets.sectionOrEmpty(name, "burst", "perHour");
+    return new Budget(
+        count(budget, "burst", 1, standard.burst()),
+        count(budget, "perHour", 1, standard.perHour()));
+  }
+
+  private Contents contents(Section budgets) {
+    Section contents = budgets.sectionOrEmpty("contents", "warnAbove", "refuseAbove");
+    Contents read =
+        new Contents(count(contents, "warnAbove", 1, 20), count(contents, "refuseAbove", 1, 1000));
+    if (read.warnAbove() > read.refuseAbove()) {
+      throw contents.problem(
+          "warnAbove",
+          "is " + read.warnAbove() + ", must be at most refuseAbove, " + read.refuseAbove());
+    }
+    return read;
+  }
+
+  private Quotas quotas() {
+    Section quotas =
+        policy.sectionOrEmpty(
+            "quotas",
+            "newKeysPerDay",
+            "rotationReserve",
+            "newRepositoriesPerHour",
+            "tokenKeys",
+            "tokenReserve");
+    long newKeys = count(quotas, "newKeysPerDay", 1, 20);
+    long tokenKeys = count(quotas, "tokenKeys", 1, 10_000);
+    return new Quotas(
+        newKeys,
+        reserve(quotas, "rotationReserve", "newKeysPerDay", newKeys, 10),
+        count(quotas, "newRepositoriesPerHour", 1, 200),
+        tokenKeys,
+        reserve(quotas, "tokenReserve", "tokenKeys", tokenKeys, 100));
+  }
+
+  /** A part of {@code whole} kept back: smaller than it; by default {@code standard} if it fits. */
+  private static long reserve(
+      Section quotas, String name, String wholeName, long whole, long standard) {
+    long fallback = Math.min(standard, whole / 2);
+    long reserve = quotas.optional(name, Kind.number(0, NEVER_MET), fallback);
+    if (reserve >= whole) {
+      throw quotas.problem(
+          name, "is " + reserve + ", must be less than " + wholeName + ", " + whole);
+    }
+    return reserve;
+  }
+
+  private long count(Section section, String name, long min, long standard) {
+    return section.optional(name, Kind.number(min, NEVER_MET), bench ? NEVER_MET : standard);
+  }
+}

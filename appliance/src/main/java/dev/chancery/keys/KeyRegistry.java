@@ -1,0 +1,136 @@
+package dev.chancery.keys;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
+import dev.chancery.crypto.VerificationKey;
+import dev.chancery.hsm.TokenKey;
+import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.WatermarkView;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All keys in memory: what is asked about keys never waits for the token or the ledger. */
+public final class KeyRegistry {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyRegistry.class);
+
+  private final Map<KeyId, BoundKey> byId = new ConcurrentHashMap<>();
+  private final Map<RepositoryName, List<KeyId>> byRepository = new ConcurrentHashMap<>();
+
+  /** Reads the ledger's keys and finds each in {@code tokenKeys}, the keys of the token. */
+  public static KeyRegistry load(Ledger ledger, Collection<TokenKey> tokenKeys) {
+    Map<String, TokenKey> inToken = new ConcurrentHashMap<>();
+    tokenKeys.forEach(key -> inToken.put(key.id(), key));
+    Set<KeyId> used = new HashSet<>();
+    for (WatermarkView watermark : ledger.watermarks()) {
+      used.add(watermark.key().id());
+    }
+    KeyRegistry registry = new KeyRegistry();
+    for (KeyRecord record : ledger.keys()) {
+      BoundKey key = bind(record, Optional.ofNullable(inToken.get(record.tokenKeyId())));
+      registry.add(used.contains(record.id()) ? key.asUsed() : key);
+    }
+    return registry;
+  }
+
+  /** The key {@code record} names, with its private half if that is what the record says it is. */
+  private static BoundKey bind(KeyRecord record, Optional<TokenKey> tokenKey) {
+    VerificationKey verification =
+        VerificationKey.parse(record.algorithm(), record.publicKey().der());
+    Optional<TokenKey> matching = tokenKey.filter(key -> isThat(record, key));
+    if (matching.isEmpty()) {
+      LOG.error(
+          "key {} ({} of {}): the token has no such key, or its attributes changed",
+          record.id(),
+          record.role().id(),
+          record.repository());
+    }
+    return new BoundKey(record, verification, matching, false);
+  }
+
+  private static boolean isThat(KeyRecord record, TokenKey key) {
+    return Arrays.equals(key.subjectPublicKeyInfo(), record.publicKey().der())
+        && fingerprint(key).equals(record.attributes());
+  }
+
+  /** Digest of the attributes as the token gave them, {@code NAME=value} a line, sorted by name. */
+  public static Sha256 fingerprint(TokenKey key) {
+    StringBuilder lines = new StringBuilder();
+    key.attributes()
+        .values()
+        .forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
+    return Sha256.of(lines.toString().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Takes up a key that has just been put on the record. */
+  public void register(KeyRecord record, TokenKey tokenKey) {
+    add(bind(record, Optional.of(tokenKey)));
+  }
+
+  private void add(BoundKey key) {
+    byId.put(key.record().id(), key);
+    byRepository
+        .computeIfAbsent(key.record().repository(), name -> new CopyOnWriteArrayList<>())
+        .add(key.record().id());
+  }
+
+  /** The key with this id. */
+  public Optional<BoundKey> find(KeyId id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** The keys of a repository, oldest first. */
+  public List<BoundKey> of(RepositoryName repository) {
+    return byRepository.getOrDefault(repository, List.of()).stream().map(byId::get).toList();
+  }
+
+  /** The keys of a repository and role, oldest first. */
+  public List<BoundKey> of(RepositoryName repository, Role role) {
+    return of(repository).stream().filter(key -> key.record().role() == role).toList();
+  }
+
+  /** A key that may be handed out again: never used, active, in the token. */
+  Optional<BoundKey> unused(RepositoryName repository, Role role, Algorithm algorithm) {
+    return of(repository, role).stream()
+        .filter(key -> !key.used() && key.record().algorithm() == algorithm)
+        .filter(key -> key.record().status() == KeyStatus.ACTIVE && key.tokenKey().isPresent())
+        .findFirst();
+  }
+
+  /** All keys, in no order. */
+  public Collection<BoundKey> all() {
+    return byId.values();
+  }
+
+  /** Whether the repository has any key. */
+  boolean knows(RepositoryName repository) {
+    return byRepository.containsKey(repository);
+  }
+
+  /** Notes that a key has an admitted row. */
+  public void markUsed(KeyId id) {
+    BoundKey key = byId.get(id);
+    if (key != null && !key.used()) {
+      byId.computeIfPresent(id, (same, bound) -> bound.asUsed());
+    }
+  }
+
+  /** Notes a key's new status. */
+  public void update(KeyRecord changed) {
+    byId.computeIfPresent(changed.id(), (same, bound) -> bound.with(changed));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.chancery.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One writer thread that takes whatever is waiting as one batch, so that one fsync serves all of it
+ * (ADR-0003). The queue is bounded: a disk that hangs gives errors, not an ever longer queue.
+ */
+final class GroupCommit<J> {
+  private static final int MAX_BATCH = 256;
+
+  private final BlockingQueue<J> queue;
+  private final Consumer<List<J>> writer;
+  private final J stop;
+  private final Thread thread;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /**
+   * @param writer makes a batch durable and tells each job; must not throw
+   * @param stop a job that is never written and ends the thread
+   */
+  GroupCommit(int capacity, J stop, Consumer<List<J>> writer) {
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.stop = stop;
+    this.writer = writer;
+    this.thread = Thread.ofPlatform().name("ledger-writer").daemon(true).unstarted(this::run);
+    thread.start();
+  }
+
+  /**
+   * Queues {@code job}.
+   *
+   * @throws LedgerException if the queue is full or the ledger is closed
+   */
+  void submit(J job) {
+    if (stopped.get()) {
+      throw new LedgerException("the ledger is closed");
+    }
+    if (!queue.offer(job)) {
+      throw new LedgerException("the ledger's queue is full: the disk is too slow or hangs");
+    }
+  }
+
+  /** Writes what is queued and ends the thread. */
+  void close() {
+    if (!stopped.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      queue.put(stop);
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<J> batch = new ArrayList<>(MAX_BATCH);
+    boolean last = false;
+    while (!last) {
+      try {
+        batch.add(queue.take());
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread; if somebody does, what is queued is still written.
+        continue;
+      }
+      queue.drainTo(batch, MAX_BATCH - 1);
+      last = batch.remove(stop);
+      if (!batch.isEmpty()) {
+        writer.accept(List.copyOf(batch));
+      }
+      batch.clear();
+    }
+    drainAfterStop();
+  }
+
+  // A job may slip in between the check in submit and the stop.
+  private void drainAfterStop() {
+    List<J> rest = new ArrayList<>();
+    queue.drainTo(rest);
+    if (!rest.isEmpty()) {
+      writer.accept(rest);
+    }
+  }
+}

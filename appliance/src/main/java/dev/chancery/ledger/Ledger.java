@@ -1,0 +1,82 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.RawSignature;
+import dev.chancery.policy.Admitted;
+import dev.chancery.policy.Proposal;
+import dev.chancery.policy.SigningPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The append-only, hash-chained record (docs/ledger-format.md) and the state derived from it. A
+ * future completes when its row is durable; it fails with {@link LedgerException} when the ledger
+ * cannot be written, and then nothing of the call stands in it. Safe for many threads.
+ */
+public interface Ledger extends AutoCloseable {
+  /**
+   * Judges {@code proposal} against the state as of its own row and makes the decision durable.
+   *
+   * @return fails with {@code RefusedException} if the policy says no; that is on the record too
+   */
+  CompletableFuture<Recorded> record(Proposal proposal, SigningPolicy policy, Instant now);
+
+  /** Judges as {@link #record} does; changes and records nothing. */
+  CompletableFuture<Admitted> judge(Proposal proposal, SigningPolicy policy, Instant now);
+
+  /**
+   * Records that {@code signature} was made and verified.
+   *
+   * @param served for a snapshot, hashes and length of the file the trust server will serve
+   */
+  CompletableFuture<Void> issued(
+      Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now);
+
+  /** Records that the token gave no good signature. */
+  CompletableFuture<Void> attemptFailed(Recorded recorded, String failure, Instant now);
+
+  /** Records a refusal made before the policy was asked; rate-limited per caller and summarised. */
+  void refused(RefusalEntry entry);
+
+  /** Puts a new key on the record. */
+  CompletableFuture<KeyRecord> addKey(NewKey key);
+
+  /** Takes a key out of use, or back into it. */
+  CompletableFuture<KeyRecord> setStatus(
+      KeyRecord key, KeyStatus status, String actor, String reason, Instant now);
+
+  /** Records an operator's word, such as {@code clock-confirmed}. */
+  CompletableFuture<Void> operatorAction(String actor, String action, String detail, Instant now);
+
+  /** All keys on the record, in the order they were made. */
+  List<KeyRecord> keys();
+
+  /** The watermark of every key that has one. */
+  List<WatermarkView> watermarks();
+
+  /** The newest durable row. */
+  LedgerHead head();
+
+  /**
+   * Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}.
+   */
+  void rows(long fromSequence, RowReader reader);
+
+  /** Why nothing can be written now, or empty if the last write went well. */
+  Optional<String> failure();
+
+  /** Makes what is queued durable and closes. */
+  @Override
+  void close();
+
+  /** Takes one row. */
+  @FunctionalInterface
+  interface RowReader {
+    void row(long sequence, byte[] body);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.Version;
+import dev.chancery.policy.Admitted;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The members of each kind of row (docs/ledger-format.md); what does not apply is absent. */
+final class RowFields {
+  private RowFields() {}
+
+  static Map<String, Object> admitted(Admitted admitted) {
+    KeyRecord key = admitted.proposal().key();
+    Map<String, Object> fields = ofKey(key);
+    fields.put("keyAttributes", key.attributes().hex());
+    fields.put("caller", admitted.proposal().caller());
+    fields.put("operation", "sign-" + key.role().id());
+    fields.put("outcome", "admitted");
+    putMetadata(fields, admitted.proposal().metadata());
+    putVersion(fields, "watermarkBefore", admitted.watermarkBefore());
+    putVersion(fields, "watermarkAfter", admitted.stateAfter().watermark());
+    if (!admitted.warnings().isEmpty()) {
+      fields.put("warnings", admitted.warnings());
+    }
+    if (admitted.repeated() != null) {
+      fields.put("repeats", admitted.repeated().sequence());
+    }
+    return fields;
+  }
+
+  static Map<String, Object> refused(RefusalEntry entry) {
+    Map<String, Object> fields = entry.key() == null ? new HashMap<>() : ofKey(entry.key());
+    fields.put("caller", entry.caller());
+    fields.put("operation", entry.operation());
+    fields.put("outcome", "refused");
+    RefusedException refusal = entry.refusal();
+    fields.put("control", refusal.reason().name());
+    fields.put("observed", refusal.observed());
+    putVersion(fields, "version", entry.version());
+    putVersion(fields, "watermarkBefore", refusal.watermark());
+    putVersion(fields, "watermarkAfter", refusal.watermark());
+    if (entry.canonicalSha256() != null) {
+      fields.put("canonicalSha256", entry.canonicalSha256().hex());
+    }
+    return fields;
+  }
+
+  static Map<String, Object> issued(
+      Recorded recorded, RawSignature signature, @Nullable MetaFile served) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("decision", recorded.sequence());
+    fields.put("keyid", recorded.proposal().key().id().hex());
+    fields.put("signature", signature.base64());
+    fields.put("version", recorded.version().number());
+    if (served != null) {
+      fields.put("fileLength", served.length());
+      fields.put("fileSha256", served.sha256().hex());
+      fields.put("fileSha512", String.valueOf(served.sha512()));
+    }
+    return fields;
+  }
+
+  static Map<String, Object> attemptFailed(Recorded recorded, String failure) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("decision", recorded.sequence());
+    fields.put("failure", failure);
+    fields.put("keyid", recorded.proposal().key().id().hex());
+    fields.put("version", recorded.version().number());
+    return fields;
+  }
+
+  static Map<String, Object> keyCreated(KeyRecord key) {
+    Map<String, Object> fields = ofKey(key);
+    fields.put("algorithm", key.algorithm().id());
+    fields.put("caller", key.creator());
+    fields.put("keyAttributes", key.attributes().hex());
+    fields.put("mode", key.mode().id());
+    fields.put("publicKey", Base64.getEncoder().encodeToString(key.publicKey().der()));
+    fields.put("tokenKeyId", key.tokenKeyId());
+    fields.put("tokenLabel", key.tokenLabel());
+    fields.put("tokenSerial", key.tokenSerial());
+    return fields;
+  }
+
+  static Map<String, Object> keyStatus(KeyRecord key, String actor, String reason) {
+    Map<String, Object> fields = ofKey(key);
+    fields.put("caller", actor);
+    fields.put("reason", reason);
+    fields.put("status", key.status().id());
+    return fields;
+  }
+
+  static Map<String, Object> operatorAction(String actor, String action, String detail) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("action", action);
+    fields.put("caller", actor);
+    fields.put("detail", detail);
+    return fields;
+  }
+
+  private static Map<String, Object> ofKey(KeyRecord key) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("dialect", key.dialect().id());
+    fields.put("keyid", key.id().hex());
+    fields.put("repository", key.repository().value());
+    fields.put("role", key.role().id());
+    return fields;
+  }
+
+  private static void putMetadata(Map<String, Object> fields, OnlineMetadata metadata) {
+    fields.put("canonicalSha256", metadata.canonical().sha256().hex());
+    fields.put("version", metadata.version().number());
+  }
+
+  private static void putVersion(
+      Map<String, Object> fields, String name, @Nullable Version version) {
+    if (version != null) {
+      fields.put(name, version.number());
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.chancery.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+
+/** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
+final class Sqlite {
+  /** The version of the schema this program writes ({@code PRAGMA user_version}). */
+  static final int SCHEMA = 1;
+
+  private Sqlite() {}
+
+  static Connection openForWriting(Path file, boolean create) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout(5_000);
+    if (!create) {
+      config.resetOpenMode(org.sqlite.SQLiteOpenMode.CREATE);
+    }
+    return config.createConnection("jdbc:sqlite:" + file);
+  }
+
+  static Connection openForReading(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(5_000);
+    return config.createConnection("jdbc:sqlite:" + file);
+  }
+
+  /** Makes the tables of an empty file. */
+  static void createSchema(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(schema());
+      statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+    }
+  }
+
+  /**
+   * Makes sure this program understands the file.
+   *
+   * @throws LedgerException if another version of the program made it
+   */
+  static void requireSchema(Connection connection, Path file) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("PRAGMA user_version")) {
+      int found = result.next() ? result.getInt(1) : 0;
+      if (found != SCHEMA) {
+        throw new LedgerException(
+            file + " has ledger schema " + found + ", this program needs " + SCHEMA);
+      }
+    }
+  }
+
+  private static String schema() {
+    try (InputStream in = Sqlite.class.getResourceAsStream("sqlite/V1__ledger.sql")) {
+      if (in == null) {
+        throw new IllegalStateException("the ledger's schema is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

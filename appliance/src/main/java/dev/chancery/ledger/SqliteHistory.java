@@ -1,0 +1,96 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.Version;
+import dev.chancery.policy.Bucket;
+import dev.chancery.policy.History;
+import dev.chancery.policy.IssuedSnapshot;
+import dev.chancery.policy.KeyState;
+import dev.chancery.policy.Proposal;
+import dev.chancery.policy.RecordedContent;
+import dev.chancery.policy.SeenHash;
+import dev.chancery.policy.SnapshotOrder;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What the tables say that bears on one proposal. */
+final class SqliteHistory implements History {
+  private final SqliteStore store;
+  private final StateCache cache;
+  private final Proposal proposal;
+
+  SqliteHistory(SqliteStore store, StateCache cache, Proposal proposal) {
+    this.store = store;
+    this.cache = cache;
+    this.proposal = proposal;
+  }
+
+  @Override
+  public KeyState state() {
+    return cache.state(proposal.key().number());
+  }
+
+  @Override
+  public KeyState state(KeyRecord key) {
+    return cache.state(key.number());
+  }
+
+  @Override
+  public int highestVersion(Role role) {
+    return read(() -> store.highestVersion(proposal.key().repository(), role));
+  }
+
+  @Override
+  public Optional<KeyState> currentTimestampKey() {
+    int key = cache.timestampKey(proposal.key().repository());
+    return key == 0 ? Optional.empty() : Optional.of(cache.state(key));
+  }
+
+  @Override
+  public Optional<IssuedSnapshot> issuedSnapshot(Sha256 file) {
+    return read(() -> store.snapshot(proposal.key().repository(), file)).map(this::issued);
+  }
+
+  private IssuedSnapshot issued(SqliteStore.StoredSnapshot stored) {
+    KeyState state = cache.state(stored.keyNumber());
+    Version watermark = state.watermark();
+    return new IssuedSnapshot(
+        new SnapshotOrder(state.firstSequence(), stored.version()),
+        stored.file(),
+        watermark == null ? 0 : watermark.number());
+  }
+
+  @Override
+  public Optional<SeenHash> seen(String name, Sha256 hash) {
+    return read(() -> store.seen(proposal.key().number(), name, hash));
+  }
+
+  @Override
+  public Optional<RecordedContent> contentAtWatermark(Sha256 canonical) {
+    Version watermark = state().watermark();
+    return watermark == null
+        ? Optional.empty()
+        : read(() -> store.content(proposal.key().number(), watermark, canonical));
+  }
+
+  @Override
+  public Bucket callerBudget() {
+    return cache.callerBudget(proposal.caller());
+  }
+
+  static <T> T read(Query<T> query) {
+    try {
+      return query.run();
+    } catch (SQLException e) {
+      throw new LedgerException("the ledger cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A read that may fail. */
+  @FunctionalInterface
+  interface Query<T> {
+    T run() throws SQLException;
+  }
+}

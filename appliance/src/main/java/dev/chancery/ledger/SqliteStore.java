@@ -1,0 +1,408 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyMode;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.PublicKeyInfo;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.Sha512;
+import dev.chancery.api.Version;
+import dev.chancery.policy.Admitted.NamedHash;
+import dev.chancery.policy.Bucket;
+import dev.chancery.policy.KeyState;
+import dev.chancery.policy.RecordedContent;
+import dev.chancery.policy.SeenHash;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The statements on a ledger's tables, each prepared once. For one thread at a time. */
+final class SqliteStore implements AutoCloseable {
+  /** A snapshot signed here, as stored. */
+  record StoredSnapshot(int keyNumber, int version, MetaFile file) {}
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+  SqliteStore(Connection connection) throws SQLException {
+    this.connection = connection;
+    connection.setAutoCommit(false);
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+  }
+
+  void rollback() throws SQLException {
+    connection.rollback();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  // --- rows ------------------------------------------------------------------------------------
+
+  void appendRow(long sequence, byte[] body) throws SQLException {
+    PreparedStatement insert = prepared("INSERT INTO ledger_row (sequence, body) VALUES (?, ?)");
+    insert.setLong(1, sequence);
+    insert.setBytes(2, body);
+    insert.executeUpdate();
+  }
+
+  // --- keys ------------------------------------------------------------------------------------
+
+  List<KeyRecord> keys() throws SQLException {
+    PreparedStatement select =
+        prepared(
+            "SELECT k.*, r.name AS repository_name FROM signing_key k"
+                + " JOIN repository r ON r.number = k.repository ORDER BY k.number");
+    List<KeyRecord> keys = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        keys.add(key(row));
+      }
+    }
+    return keys;
+  }
+
+  private static KeyRecord key(ResultSet row) throws SQLException {
+    return new KeyRecord(
+        row.getInt("number"),
+        new KeyId(row.getString("key_id")),
+        Dialect.of(row.getString("dialect")),
+        new RepositoryName(row.getString("repository_name")),
+        Role.of(row.getString("role")),
+        Algorithm.of(row.getString("algorithm")),
+        row.getString("token_label"),
+        row.getString("token_serial"),
+        row.getString("token_key_id"),
+        KeyMode.of(row.getString("mode")),
+        KeyStatus.of(row.getString("status")),
+        new PublicKeyInfo(row.getBytes("public_key")),
+        Sha256.fromBytes(row.getBytes("attributes")),
+        Instant.parse(row.getString("created")),
+        row.getString("creator"));
+  }
+
+  KeyRecord insertKey(NewKey key) throws SQLException {
+    PreparedStatement insert =
+        prepared(
+            "INSERT INTO signing_key (key_id, dialect, repository, role, algorithm, token_label,"
+                + " token_serial, token_key_id, mode, status, public_key, attributes, created,"
+                + " creator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number");
+    insert.setString(1, key.id().hex());
+    insert.setString(2, key.dialect().id());
+    insert.setInt(3, repositoryNumber(key.repository()));
+    insert.setString(4, key.role().id());
+    insert.setString(5, key.algorithm().id());
+    insert.setString(6, key.tokenLabel());
+    insert.setString(7, key.tokenSerial());
+    insert.setString(8, key.tokenKeyId());
+    insert.setString(9, key.mode().id());
+    insert.setString(10, KeyStatus.ACTIVE.id());
+    insert.setBytes(11, key.publicKey().der());
+    insert.setBytes(12, key.attributes().bytes());
+    insert.setString(13, key.created().truncatedTo(ChronoUnit.MICROS).toString());
+    insert.setString(14, key.creator());
+    int number = number(insert);
+    return new KeyRecord(
+        number,
+        key.id(),
+        key.dialect(),
+        key.repository(),
+        key.role(),
+        key.algorithm(),
+        key.tokenLabel(),
+        key.tokenSerial(),
+        key.tokenKeyId(),
+        key.mode(),
+        KeyStatus.ACTIVE,
+        key.publicKey(),
+        key.attributes(),
+        key.created().truncatedTo(ChronoUnit.MICROS),
+        key.creator());
+  }
+
+  void setStatus(KeyRecord key) throws SQLException {
+    PreparedStatement update = prepared("UPDATE signing_key SET status = ? WHERE number = ?");
+    update.setString(1, key.status().id());
+    update.setInt(2, key.number());
+    update.executeUpdate();
+  }
+
+  private int repositoryNumber(RepositoryName repository) throws SQLException {
+    PreparedStatement insert =
+        prepared("INSERT INTO repository (name) VALUES (?) ON CONFLICT DO NOTHING");
+    insert.setString(1, repository.value());
+    insert.executeUpdate();
+    PreparedStatement select = prepared("SELECT number FROM repository WHERE name = ?");
+    select.setString(1, repository.value());
+    return number(select);
+  }
+
+  // --- the state of a key ----------------------------------------------------------------------
+
+  Optional<KeyState> state(int key) throws SQLException {
+    PreparedStatement select = prepared("SELECT * FROM key_state WHERE signing_key = ?");
+    select.setInt(1, key);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? Optional.of(state(row)) : Optional.empty();
+    }
+  }
+
+  private static KeyState state(ResultSet row) throws SQLException {
+    return new KeyState(
+        new Version(row.getInt("watermark")),
+        row.getLong("first_sequence"),
+        Micros.toInstant(row.getLong("equal_since")),
+        row.getInt("equal_count"),
+        new Bucket(
+            row.getDouble("new_versions_level"), Micros.toInstant(row.getLong("new_versions_at"))),
+        new Bucket(
+            row.getDouble("new_hashes_level"), Micros.toInstant(row.getLong("new_hashes_at"))),
+        FrontierCodec.decode(row.getBytes("before")),
+        FrontierCodec.decode(row.getBytes("at")));
+  }
+
+  void saveState(int key, KeyState state, Version watermark) throws SQLException {
+    PreparedStatement upsert =
+        prepared(
+            "INSERT INTO key_state (signing_key, watermark, first_sequence, equal_since,"
+                + " equal_count, new_versions_level, new_versions_at, new_hashes_level,"
+                + " new_hashes_at, before, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (signing_key) DO UPDATE SET watermark = excluded.watermark,"
+                + " equal_since = excluded.equal_since, equal_count = excluded.equal_count,"
+                + " new_versions_level = excluded.new_versions_level,"
+                + " new_versions_at = excluded.new_versions_at,"
+                + " new_hashes_level = excluded.new_hashes_level,"
+                + " new_hashes_at = excluded.new_hashes_at,"
+                + " before = excluded.before, at = excluded.at");
+    upsert.setInt(1, key);
+    upsert.setInt(2, watermark.number());
+    upsert.setLong(3, state.firstSequence());
+    upsert.setLong(4, Micros.of(state.equalSince()));
+    upsert.setInt(5, state.equalCount());
+    upsert.setDouble(6, state.newVersions().level());
+    upsert.setLong(7, Micros.of(state.newVersions().at()));
+    upsert.setDouble(8, state.newHashes().level());
+    upsert.setLong(9, Micros.of(state.newHashes().at()));
+    upsert.setBytes(10, FrontierCodec.encode(state.before()));
+    upsert.setBytes(11, FrontierCodec.encode(state.at()));
+    upsert.executeUpdate();
+  }
+
+  int highestVersion(RepositoryName repository, Role role) throws SQLException {
+    PreparedStatement select =
+        prepared(
+            "SELECT COALESCE(MAX(s.watermark), 0) FROM key_state s"
+                + " JOIN signing_key k ON k.number = s.signing_key"
+                + " JOIN repository r ON r.number = k.repository WHERE r.name = ? AND k.role = ?");
+    select.setString(1, repository.value());
+    select.setString(2, role.id());
+    return number(select);
+  }
+
+  /** The number of the timestamp key admitted last, or 0. */
+  int timestampKey(RepositoryName repository) throws SQLException {
+    PreparedStatement select =
+        prepared("SELECT COALESCE(timestamp_key, 0) FROM repository WHERE name = ?");
+    select.setString(1, repository.value());
+    return number(select);
+  }
+
+  void setTimestampKey(RepositoryName repository, int key) throws SQLException {
+    PreparedStatement update = prepared("UPDATE repository SET timestamp_key = ? WHERE name = ?");
+    update.setInt(1, key);
+    update.setString(2, repository.value());
+    update.executeUpdate();
+  }
+
+  // --- contents --------------------------------------------------------------------------------
+
+  void insertContent(int key, Version version, Sha256 digest, long sequence, Instant admitted)
+      throws SQLException {
+    PreparedStatement insert =
+        prepared(
+            "INSERT INTO content (signing_key, version, digest, sequence, admitted)"
+                + " VALUES (?, ?, ?, ?, ?)");
+    insert.setInt(1, key);
+    insert.setInt(2, version.number());
+    insert.setBytes(3, digest.bytes());
+    insert.setLong(4, sequence);
+    insert.setLong(5, Micros.of(admitted));
+    insert.executeUpdate();
+  }
+
+  void deleteContentsBelow(int key, Version version) throws SQLException {
+    PreparedStatement delete =
+        prepared("DELETE FROM content WHERE signing_key = ? AND version < ?");
+    delete.setInt(1, key);
+    delete.setInt(2, version.number());
+    delete.executeUpdate();
+  }
+
+  Optional<RecordedContent> content(int key, Version version, Sha256 digest) throws SQLException {
+    PreparedStatement select =
+        prepared(
+            "SELECT sequence, signature FROM content"
+                + " WHERE signing_key = ? AND version = ? AND digest = ?");
+    select.setInt(1, key);
+    select.setInt(2, version.number());
+    select.setBytes(3, digest.bytes());
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      byte[] signature = row.getBytes(2);
+      return Optional.of(
+          new RecordedContent(
+              row.getLong(1), signature == null ? null : new RawSignature(signature)));
+    }
+  }
+
+  void setSignature(int key, Version version, Sha256 digest, RawSignature signature)
+      throws SQLException {
+    PreparedStatement update =
+        prepared(
+            "UPDATE content SET signature = ?"
+                + " WHERE signing_key = ? AND version = ? AND digest = ? AND signature IS NULL");
+    update.setBytes(1, signature.bytes());
+    update.setInt(2, key);
+    update.setInt(3, version.number());
+    update.setBytes(4, digest.bytes());
+    update.executeUpdate();
+  }
+
+  // --- hashes and snapshots --------------------------------------------------------------------
+
+  Optional<SeenHash> seen(int key, String name, Sha256 hash) throws SQLException {
+    PreparedStatement select =
+        prepared(
+            "SELECT first_sequence, superseded FROM seen_hash"
+                + " WHERE signing_key = ? AND name = ? AND hash = ?");
+    select.setInt(1, key);
+    select.setString(2, name);
+    select.setBytes(3, hash.bytes());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next()
+          ? Optional.of(new SeenHash(row.getLong(1), row.getBoolean(2)))
+          : Optional.empty();
+    }
+  }
+
+  void insertSeen(int key, NamedHash seen, long sequence) throws SQLException {
+    PreparedStatement insert =
+        prepared(
+            "INSERT INTO seen_hash (signing_key, name, hash, first_sequence, superseded)"
+                + " VALUES (?, ?, ?, ?, 0)");
+    insert.setInt(1, key);
+    insert.setString(2, seen.name());
+    insert.setBytes(3, seen.hash().bytes());
+    insert.setLong(4, sequence);
+    insert.executeUpdate();
+  }
+
+  void supersede(int key, NamedHash seen) throws SQLException {
+    PreparedStatement update =
+        prepared(
+            "UPDATE seen_hash SET superseded = 1"
+                + " WHERE signing_key = ? AND name = ? AND hash = ?");
+    update.setInt(1, key);
+    update.setString(2, seen.name());
+    update.setBytes(3, seen.hash().bytes());
+    update.executeUpdate();
+  }
+
+  void insertSnapshot(int key, Version version, MetaFile file) throws SQLException {
+    Sha512 sha512 = file.sha512();
+    if (sha512 == null) {
+      throw new IllegalArgumentException("a snapshot issued here has a sha512");
+    }
+    PreparedStatement insert =
+        prepared(
+            "INSERT INTO issued_snapshot (sha256, sha512, length, signing_key, version)"
+                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    insert.setBytes(1, file.sha256().bytes());
+    insert.setBytes(2, sha512.bytes());
+    insert.setLong(3, file.length());
+    insert.setInt(4, key);
+    insert.setInt(5, version.number());
+    insert.executeUpdate();
+  }
+
+  Optional<StoredSnapshot> snapshot(RepositoryName repository, Sha256 file) throws SQLException {
+    PreparedStatement select =
+        prepared(
+            "SELECT i.sha512, i.length, i.signing_key, i.version FROM issued_snapshot i"
+                + " JOIN signing_key k ON k.number = i.signing_key"
+                + " JOIN repository r ON r.number = k.repository"
+                + " WHERE i.sha256 = ? AND r.name = ?");
+    select.setBytes(1, file.bytes());
+    select.setString(2, repository.value());
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      MetaFile meta = new MetaFile(file, Sha512.fromBytes(row.getBytes(1)), row.getLong(2));
+      return Optional.of(new StoredSnapshot(row.getInt(3), row.getInt(4), meta));
+    }
+  }
+
+  // --- callers ---------------------------------------------------------------------------------
+
+  Optional<Bucket> callerBudget(String caller) throws SQLException {
+    PreparedStatement select = prepared("SELECT level, at FROM caller_budget WHERE caller = ?");
+    select.setString(1, caller);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next()
+          ? Optional.of(new Bucket(row.getDouble(1), Micros.toInstant(row.getLong(2))))
+          : Optional.empty();
+    }
+  }
+
+  void saveCallerBudget(String caller, Bucket budget) throws SQLException {
+    PreparedStatement upsert =
+        prepared(
+            "INSERT INTO caller_budget (caller, level, at) VALUES (?, ?, ?)"
+                + " ON CONFLICT (caller) DO UPDATE SET level = excluded.level, at = excluded.at");
+    upsert.setString(1, caller);
+    upsert.setDouble(2, budget.level());
+    upsert.setLong(3, Micros.of(budget.at()));
+    upsert.executeUpdate();
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  private static int number(PreparedStatement query) throws SQLException {
+    try (ResultSet row = query.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("a row was expected and is not there");
+      }
+      return row.getInt(1);
+    }
+  }
+}

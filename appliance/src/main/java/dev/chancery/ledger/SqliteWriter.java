@@ -1,0 +1,387 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.Role;
+import dev.chancery.api.Version;
+import dev.chancery.policy.Admitted;
+import dev.chancery.policy.Bucket;
+import dev.chancery.policy.Proposal;
+import dev.chancery.policy.SigningPolicy;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes batches of jobs, each batch in one transaction: all of it becomes durable, or none and
+ * every job fails. For the writer thread alone, except {@link #failure}.
+ */
+final class SqliteWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteWriter.class);
+  private static final int CACHED_STATES = 50_000;
+
+  /** Something to write. */
+  interface Job {
+    /** Writes it; what it throws fails the whole batch. */
+    void write(SqliteWriter writer) throws SQLException;
+
+    /** The batch is durable. */
+    void committed();
+
+    /** Nothing of the batch was written. */
+    void failed(LedgerException failure);
+  }
+
+  /** Ends the writer; never written. */
+  static final Job STOP =
+      new Job() {
+        @Override
+        public void write(SqliteWriter writer) {
+          throw new IllegalStateException("not a job");
+        }
+
+        @Override
+        public void committed() {}
+
+        @Override
+        public void failed(LedgerException failure) {}
+      };
+
+  private final SqliteStore store;
+  private final StateCache cache;
+  private final InstantSource clock;
+  private final RefusalLimiter limiter = new RefusalLimiter();
+  private final Map<String, Bucket> spentBudgets = new HashMap<>();
+  private RowChain chain;
+  private LedgerHead durable;
+  private volatile @Nullable String failure;
+
+  SqliteWriter(SqliteStore store, LedgerHead head, InstantSource clock) {
+    this.store = store;
+    this.cache = new StateCache(store, CACHED_STATES);
+    this.clock = clock;
+    this.durable = head;
+    this.chain = RowChain.after(head);
+  }
+
+  static void writeGenesis(SqliteStore store, String ledgerId, Instant now) throws SQLException {
+    RowChain chain = new RowChain(0, RowChain.START, now);
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("format", 1);
+    fields.put("ledger", ledgerId);
+    store.appendRow(0, chain.append("genesis", now, fields));
+  }
+
+  Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Makes {@code batch} durable and tells each job. */
+  void write(List<? extends Job> batch) {
+    try {
+      for (Job job : batch) {
+        job.write(this);
+      }
+      writeSummaries(false);
+      writeBudgets();
+      store.commit();
+    } catch (SQLException | RuntimeException e) {
+      giveUp(batch, e);
+      return;
+    }
+    durable =
+        new LedgerHead(
+            durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
+    failure = null;
+    batch.forEach(Job::committed);
+  }
+
+  /** Writes what is still counted and closes the file. */
+  void close() {
+    try {
+      writeSummaries(true);
+      store.commit();
+      store.close();
+    } catch (SQLException e) {
+      LOG.error("closing the ledger: {}", e.getMessage());
+    }
+  }
+
+  private void giveUp(List<? extends Job> batch, Exception cause) {
+    LedgerException reason =
+        new LedgerException(
+            "the ledger cannot be written, nothing is signed: " + cause.getMessage(), cause);
+    failure = reason.getMessage();
+    LOG.error("{}", reason.getMessage(), cause);
+    cache.clear();
+    spentBudgets.clear();
+    chain = RowChain.after(durable);
+    try {
+      store.rollback();
+    } catch (SQLException e) {
+      LOG.error("rolling back: {}", e.getMessage());
+    }
+    batch.forEach(job -> job.failed(reason));
+  }
+
+  private long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
+    long sequence = chain.nextSequence();
+    store.appendRow(sequence, chain.append(kind, time, fields));
+    return sequence;
+  }
+
+  private void writeSummaries(boolean closing) throws SQLException {
+    for (RefusalLimiter.Summary summary : limiter.due(clock.instant(), closing)) {
+      Map<String, Object> counts = new TreeMap<>();
+      summary.counts().forEach((reason, count) -> counts.put(reason.name(), count));
+      Map<String, Object> fields = new HashMap<>();
+      fields.put("caller", summary.caller());
+      fields.put("counts", counts);
+      fields.put("from", summary.from().toString());
+      append("refusals", clock.instant(), fields);
+    }
+  }
+
+  private void writeBudgets() throws SQLException {
+    for (Map.Entry<String, Bucket> spent : spentBudgets.entrySet()) {
+      store.saveCallerBudget(spent.getKey(), spent.getValue());
+    }
+    spentBudgets.clear();
+  }
+
+  private void writeRefusal(RefusalEntry entry) throws SQLException {
+    if (limiter.allows(entry.caller(), entry.refusal().reason(), entry.time())) {
+      append("decision", entry.time(), RowFields.refused(entry));
+    }
+  }
+
+  private Recorded writeAdmission(Admitted admitted) throws SQLException {
+    long sequence = append("decision", admitted.time(), RowFields.admitted(admitted));
+    String caller = admitted.proposal().caller();
+    cache.putCallerBudget(caller, admitted.callerBudget());
+    spentBudgets.put(caller, admitted.callerBudget());
+    if (admitted.repeated() == null) {
+      writeContent(admitted, sequence);
+    }
+    return new Recorded(admitted, sequence);
+  }
+
+  private void writeContent(Admitted admitted, long sequence) throws SQLException {
+    KeyRecord key = admitted.proposal().key();
+    Version version = admitted.proposal().metadata().version();
+    Version before = admitted.watermarkBefore();
+    store.saveState(key.number(), admitted.stateAfter(), version);
+    cache.put(key.number(), admitted.stateAfter());
+    if (before != null && before.compareTo(version) < 0) {
+      store.deleteContentsBelow(key.number(), version);
+    }
+    store.insertContent(
+        key.number(),
+        version,
+        admitted.proposal().metadata().canonical().sha256(),
+        sequence,
+        admitted.time());
+    for (Admitted.NamedHash hash : admitted.changes().firstSeen()) {
+      store.insertSeen(key.number(), hash, sequence);
+    }
+    for (Admitted.NamedHash hash : admitted.changes().superseded()) {
+      store.supersede(key.number(), hash);
+    }
+    if (key.role() == Role.TIMESTAMP && cache.timestampKey(key.repository()) != key.number()) {
+      store.setTimestampKey(key.repository(), key.number());
+      cache.putTimestampKey(key.repository(), key.number());
+    }
+  }
+
+  /** A job with an answer. */
+  abstract static class Task<T> implements Job {
+    private final CompletableFuture<T> done = new CompletableFuture<>();
+    private @Nullable T answer;
+    private @Nullable RefusedException refusal;
+
+    CompletableFuture<T> done() {
+      return done;
+    }
+
+    void answer(@Nullable T value) {
+      answer = value;
+    }
+
+    void refuse(RefusedException no) {
+      refusal = no;
+    }
+
+    @Override
+    public void committed() {
+      if (refusal != null) {
+        done.completeExceptionally(refusal);
+      } else {
+        done.complete(answer);
+      }
+    }
+
+    @Override
+    public void failed(LedgerException failure) {
+      done.completeExceptionally(failure);
+    }
+  }
+
+  static final class Decide extends Task<Recorded> {
+    private final Proposal proposal;
+    private final SigningPolicy policy;
+    private final Instant now;
+
+    Decide(Proposal proposal, SigningPolicy policy, Instant now) {
+      this.proposal = proposal;
+      this.policy = policy;
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      try {
+        SqliteHistory history = new SqliteHistory(writer.store, writer.cache, proposal);
+        Admitted admitted = policy.admit(proposal, history, writer.chain.nextSequence(), now);
+        answer(writer.writeAdmission(admitted));
+      } catch (RefusedException e) {
+        writer.writeRefusal(SqliteLedger.refusalOf(proposal, e, now));
+        refuse(e);
+      }
+    }
+  }
+
+  static final class Judge extends Task<Admitted> {
+    private final Proposal proposal;
+    private final SigningPolicy policy;
+    private final Instant now;
+
+    Judge(Proposal proposal, SigningPolicy policy, Instant now) {
+      this.proposal = proposal;
+      this.policy = policy;
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) {
+      try {
+        SqliteHistory history = new SqliteHistory(writer.store, writer.cache, proposal);
+        answer(policy.admit(proposal, history, writer.chain.nextSequence(), now));
+      } catch (RefusedException e) {
+        refuse(e);
+      }
+    }
+  }
+
+  static final class Issued extends Task<Void> {
+    private final Recorded recorded;
+    private final RawSignature signature;
+    private final @Nullable MetaFile served;
+    private final Instant now;
+
+    Issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now) {
+      this.recorded = recorded;
+      this.signature = signature;
+      this.served = served;
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.append("issued", now, RowFields.issued(recorded, signature, served));
+      KeyRecord key = recorded.proposal().key();
+      writer.store.setSignature(
+          key.number(),
+          recorded.version(),
+          recorded.proposal().metadata().canonical().sha256(),
+          signature);
+      if (served != null) {
+        writer.store.insertSnapshot(key.number(), recorded.version(), served);
+      }
+    }
+  }
+
+  static final class AddKey extends Task<KeyRecord> {
+    private final NewKey key;
+
+    AddKey(NewKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      KeyRecord added = writer.store.insertKey(key);
+      writer.append("key", key.created(), RowFields.keyCreated(added));
+      answer(added);
+    }
+  }
+
+  static final class SetStatus extends Task<KeyRecord> {
+    private final KeyRecord key;
+    private final String actor;
+    private final String reason;
+    private final Instant now;
+
+    SetStatus(KeyRecord key, String actor, String reason, Instant now) {
+      this.key = key;
+      this.actor = actor;
+      this.reason = reason;
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.store.setStatus(key);
+      writer.append("key-status", now, RowFields.keyStatus(key, actor, reason));
+      answer(key);
+    }
+  }
+
+  static final class Append extends Task<Void> {
+    private final String kind;
+    private final Instant now;
+    private final Map<String, Object> fields;
+
+    Append(String kind, Instant now, Map<String, Object> fields) {
+      this.kind = kind;
+      this.now = now;
+      this.fields = fields;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.append(kind, now, fields);
+    }
+  }
+
+  static final class Refused implements Job {
+    private final RefusalEntry entry;
+
+    Refused(RefusalEntry entry) {
+      this.entry = entry;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.writeRefusal(entry);
+    }
+
+    @Override
+    public void committed() {}
+
+    @Override
+    public void failed(LedgerException failure) {
+      LOG.error("refusal {} not recorded: {}", entry.refusal().reason(), failure.getMessage());
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.RepositoryName;
+import dev.chancery.policy.Bucket;
+import dev.chancery.policy.KeyState;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Derived state in memory, as of the transaction that is open. Emptied when one is rolled back. For
+ * the writer thread alone.
+ */
+final class StateCache {
+  private final SqliteStore store;
+  private final Map<Integer, KeyState> states;
+  private final Map<RepositoryName, Integer> timestampKeys;
+  private final Map<String, Bucket> callerBudgets = new HashMap<>();
+
+  StateCache(SqliteStore store, int capacity) {
+    this.store = store;
+    this.states = new Lru<>(capacity);
+    this.timestampKeys = new Lru<>(capacity);
+  }
+
+  /** The state of a key; that of an unused key where there is none. */
+  KeyState state(int key) {
+    KeyState state = states.get(key);
+    if (state == null) {
+      state = SqliteHistory.read(() -> store.state(key)).orElse(KeyState.UNUSED);
+      states.put(key, state);
+    }
+    return state;
+  }
+
+  void put(int key, KeyState state) {
+    states.put(key, state);
+  }
+
+  /** The number of the timestamp key admitted last for the repository, or 0. */
+  int timestampKey(RepositoryName repository) {
+    Integer key = timestampKeys.get(repository);
+    if (key == null) {
+      key = SqliteHistory.read(() -> store.timestampKey(repository));
+      timestampKeys.put(repository, key);
+    }
+    return key;
+  }
+
+  void putTimestampKey(RepositoryName repository, int key) {
+    timestampKeys.put(repository, key);
+  }
+
+  Bucket callerBudget(String caller) {
+    return callerBudgets.computeIfAbsent(caller, this::storedBudget);
+  }
+
+  private Bucket storedBudget(String caller) {
+    return SqliteHistory.read(() -> store.callerBudget(caller)).orElse(Bucket.FULL);
+  }
+
+  void putCallerBudget(String caller, Bucket budget) {
+    callerBudgets.put(caller, budget);
+  }
+
+  void clear() {
+    states.clear();
+    timestampKeys.clear();
+    callerBudgets.clear();
+  }
+
+  private static final class Lru<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    private final int capacity;
+
+    Lru(int capacity) {
+      super(16, 0.75f, true);
+      this.capacity = capacity;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > capacity;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.chancery.policy;
+
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One proposal before the rules: what is asked, what is known, what time it is. */
+final class Case {
+  private final Proposal proposal;
+  private final History history;
+  private final PolicySettings settings;
+  private final Instant now;
+  private final List<String> warnings = new ArrayList<>();
+
+  Case(Proposal proposal, History history, PolicySettings settings, Instant now) {
+    this.proposal = proposal;
+    this.history = history;
+    this.settings = settings;
+    this.now = now;
+  }
+
+  Proposal proposal() {
+    return proposal;
+  }
+
+  History history() {
+    return history;
+  }
+
+  PolicySettings settings() {
+    return settings;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  int version() {
+    return proposal.metadata().version().number();
+  }
+
+  @Nullable Version watermark() {
+    return history.state().watermark();
+  }
+
+  /** 0 for a key that has never signed. */
+  int watermarkNumber() {
+    Version watermark = watermark();
+    return watermark == null ? 0 : watermark.number();
+  }
+
+  /** Notes something an operator should look at; it does not stop the signature. */
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  RefusedException refuse(Refusal reason, String observed, String allowed, String remedy) {
+    return new RefusedException(reason, observed, allowed, remedy, watermark());
+  }
+}

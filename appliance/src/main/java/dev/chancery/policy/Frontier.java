@@ -1,0 +1,99 @@
+package dev.chancery.policy;
+
+import dev.chancery.api.Sha256;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that was admitted for one key at one version. A trust server signs before it stores, so any
+ * of these contents may be the one it has: requests are compared with all of them, never with the
+ * last one (DESIGN section 3).
+ *
+ * @param version the version, or 0 where nothing was admitted
+ * @param contents how many different contents
+ * @param names what they carried, by metadata name
+ * @param allLinked for a timestamp: whether every one of them named a snapshot signed here
+ * @param oldestNamed for a timestamp: the oldest snapshot signed here that one of them named
+ */
+public record Frontier(
+    int version,
+    int contents,
+    Map<String, Name> names,
+    boolean allLinked,
+    @Nullable SnapshotOrder oldestNamed) {
+  /**
+   * One metadata name.
+   *
+   * @param inAll whether every content had it
+   * @param hashes the file hashes carried for it
+   */
+  public record Name(boolean inAll, List<Carried> hashes) {
+    public Name {
+      hashes = List.copyOf(hashes);
+    }
+  }
+
+  /** Nothing was admitted. */
+  public static final Frontier NONE = new Frontier(0, 0, Map.of(), true, null);
+
+  public Frontier {
+    names = Collections.unmodifiableMap(names);
+  }
+
+  /** The entry of {@code hash} under {@code name}, or null if no content carried it. */
+  @Nullable Carried carried(String name, Sha256 hash) {
+    Name entry = names.get(name);
+    if (entry == null) {
+      return null;
+    }
+    for (Carried carried : entry.hashes()) {
+      if (carried.hash().equals(hash)) {
+        return carried;
+      }
+    }
+    return null;
+  }
+
+  /** The hashes carried for {@code name}; empty if none. */
+  List<Carried> carried(String name) {
+    Name entry = names.get(name);
+    return entry == null ? List.of() : entry.hashes();
+  }
+
+  /** This frontier with one more content; {@code named} is null for a foreign snapshot. */
+  Frontier with(int atVersion, Map<String, Carried> content, @Nullable SnapshotOrder named) {
+    Map<String, Name> merged = new HashMap<>();
+    names.forEach(
+        (name, entry) ->
+            merged.put(name, new Name(entry.inAll() && content.containsKey(name), entry.hashes())));
+    content.forEach((name, carried) -> merged.merge(name, first(carried), Frontier::joined));
+    return new Frontier(
+        atVersion, contents + 1, merged, allLinked && named != null, older(oldestNamed, named));
+  }
+
+  private Name first(Carried carried) {
+    return new Name(contents == 0, List.of(carried));
+  }
+
+  private static Name joined(Name before, Name added) {
+    List<Carried> hashes = new ArrayList<>(before.hashes());
+    for (Carried carried : added.hashes()) {
+      if (!hashes.contains(carried)) {
+        hashes.add(carried);
+      }
+    }
+    return new Name(before.inAll(), hashes);
+  }
+
+  private static @Nullable SnapshotOrder older(
+      @Nullable SnapshotOrder one, @Nullable SnapshotOrder other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.chancery.policy;
+
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.Timestamp;
+import dev.chancery.api.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which Notary timestamps and snapshots may be signed: RULES sections 3 and 7, DESIGN section 3.
+ * The checks run in the order of the TUF client workflow (specification 5.4, 5.5); the first that
+ * fails is the answer.
+ */
+public final class SigningPolicy {
+  private final PolicySettings settings;
+
+  public SigningPolicy(PolicySettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Admits {@code proposal} or throws.
+   *
+   * @param sequence the ledger row this decision will have
+   * @param now the time, from a clock that is trusted (RULES F-7)
+   * @throws dev.chancery.api.RefusedException for the first rule it breaks
+   */
+  public Admitted admit(Proposal proposal, History history, long sequence, Instant now) {
+    Case c = new Case(proposal, history, settings, now);
+    ExpiryRules.check(c);
+    VersionRules.checkNotary(c);
+    MetaRules.checkSuperseded(c);
+    MetaRules.checkLostNames(c);
+    if (proposal.metadata() instanceof Timestamp timestamp) {
+      LinkRules.check(c, timestamp);
+    }
+    EnvelopeRules.check(c);
+    Bucket callerBudget = BudgetRules.chargeCaller(c);
+    return isRepeat(c)
+        ? repeat(c, callerBudget)
+        : new NewContent(c, sequence).admitted(callerBudget);
+  }
+
+  private static boolean isRepeat(Case c) {
+    return c.version() == c.watermarkNumber()
+        && c.history().contentAtWatermark(c.proposal().metadata().canonical().sha256()).isPresent();
+  }
+
+  // The same bytes again change nothing (RULES NT-6).
+  private static Admitted repeat(Case c, Bucket callerBudget) {
+    RecordedContent recorded =
+        c.history().contentAtWatermark(c.proposal().metadata().canonical().sha256()).orElseThrow();
+    return new Admitted(c, c.history().state(), callerBudget, recorded, Admitted.Changes.NONE);
+  }
+
+  /** What becomes of a key's state by a content not admitted before. */
+  private static final class NewContent {
+    private final Case c;
+    private final KeyState before;
+    private final long sequence;
+    private final List<Admitted.NamedHash> firstSeen = new ArrayList<>();
+
+    NewContent(Case c, long sequence) {
+      this.c = c;
+      this.before = c.history().state();
+      this.sequence = sequence;
+    }
+
+    Admitted admitted(Bucket callerBudget) {
+      Map<String, Carried> carried = carried(c.proposal().metadata());
+      KeyState after = stateWith(carried);
+      return new Admitted(
+          c, after, callerBudget, null, new Admitted.Changes(firstSeen, superseded(carried)));
+    }
+
+    private Map<String, Carried> carried(OnlineMetadata metadata) {
+      Map<String, Carried> carried = new HashMap<>();
+      for (Map.Entry<String, MetaFile> entry : metadata.meta().entrySet()) {
+        carried.put(entry.getKey(), carried(entry.getKey(), entry.getValue()));
+      }
+      return carried;
+    }
+
+    private Carried carried(String name, MetaFile file) {
+      Carried known = before.at().carried(name, file.sha256());
+      if (known == null) {
+        known = before.before().carried(name, file.sha256());
+      }
+      if (known != null) {
+        return known;
+      }
+      return c.history()
+          .seen(name, file.sha256())
+          .map(seen -> new Carried(file.sha256(), seen.firstSequence()))
+          .orElseGet(() -> firstTime(name, file));
+    }
+
+    private Carried firstTime(String name, MetaFile file) {
+      firstSeen.add(new Admitted.NamedHash(name, file.sha256()));
+      return new Carried(file.sha256(), sequence);
+    }
+
+    // What version - 1 carried and this content replaces by something first seen later.
+    private List<Admitted.NamedHash> superseded(Map<String, Carried> carried) {
+      Frontier previous = before.at(c.version() - 1);
+      List<Admitted.NamedHash> superseded = new ArrayList<>();
+      carried.forEach(
+          (name, now) -> {
+            for (Carried older : previous.carried(name)) {
+              if (older.firstSequence() < now.firstSequence()) {
+                superseded.add(new Admitted.NamedHash(name, older.hash()));
+              }
+            }
+          });
+      return superseded;
+    }
+
+    private KeyState stateWith(Map<String, Carried> carried) {
+      boolean advances = c.version() > c.watermarkNumber();
+      int version = c.version();
+      Frontier base = advances ? Frontier.NONE : before.at();
+      SnapshotOrder named =
+          c.proposal().metadata() instanceof Timestamp timestamp
+              ? LinkRules.named(c.history(), timestamp)
+              : null;
+      BudgetRules.Equals equals = BudgetRules.countEqual(c);
+      return new KeyState(
+          new Version(version),
+          before.watermark() == null ? sequence : before.firstSequence(),
+          equals.since(),
+          equals.count(),
+          BudgetRules.chargeVersion(c),
+          BudgetRules.chargeHashes(c, firstSeen.size()),
+          advances ? before.at(version - 1) : before.before(),
+          base.with(version, carried, named));
+    }
+  }
+}

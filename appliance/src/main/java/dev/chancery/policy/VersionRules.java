@@ -1,0 +1,52 @@
+package dev.chancery.policy;
+
+import dev.chancery.api.Refusal;
+import dev.chancery.api.Role;
+
+/** Which version may follow which (RULES F-2, F-3; TUF specification 5.4.3.1). */
+final class VersionRules {
+  private VersionRules() {}
+
+  /** Notary: the watermark's version again, or the next; a new key goes on from its repository. */
+  static void checkNotary(Case c) {
+    if (c.watermark() == null) {
+      checkFirst(c);
+      return;
+    }
+    int watermark = c.watermarkNumber();
+    if (c.version() < watermark) {
+      throw c.refuse(
+          Refusal.VERSION_ROLLBACK,
+          "version " + c.version(),
+          watermark + " or " + (watermark + 1),
+          "the trust server's database may have lost commits or the repository may have been"
+              + " deleted there; ask the operator");
+    }
+    // In long, for the last version an int can hold has a successor that it cannot.
+    if (c.version() > (long) watermark + c.settings().maxJump()) {
+      throw c.refuse(
+          Refusal.VERSION_JUMP,
+          "version " + c.version(),
+          watermark + " to " + ((long) watermark + c.settings().maxJump()),
+          "send the next version");
+    }
+  }
+
+  // A key's first version is arbitrary (RULES V-2), but one signature near 2^31 would end the
+  // repository: the trust server could neither publish nor rotate.
+  private static void checkFirst(Case c) {
+    Role role = c.proposal().key().role();
+    int highest = c.history().highestVersion(role);
+    if (role == Role.SNAPSHOT) {
+      highest = Math.max(highest, c.history().highestVersion(Role.TIMESTAMP));
+    }
+    long allowed = (long) highest + c.settings().maxFirstJump();
+    if (c.version() > allowed) {
+      throw c.refuse(
+          Refusal.FIRST_VERSION_TOO_HIGH,
+          "first version " + c.version() + " of a new key",
+          "1 to " + allowed,
+          "go on from the version the repository has; ask the operator to register a higher start");
+    }
+  }
+}

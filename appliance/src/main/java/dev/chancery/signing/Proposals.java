@@ -1,0 +1,161 @@
+package dev.chancery.signing;
+
+import dev.chancery.access.Caller;
+import dev.chancery.access.Operation;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.Quote;
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.Timestamp;
+import dev.chancery.crypto.VerificationKey;
+import dev.chancery.keys.BoundKey;
+import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.metadata.FormOptions;
+import dev.chancery.metadata.MetadataDialect;
+import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.metadata.SnapshotEnvelopes;
+import dev.chancery.metadata.VerifiedEnvelope;
+import dev.chancery.policy.Proposal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Steps 2 to 4 of the path: which key, may he, and what do the bytes say. */
+final class Proposals {
+  private final KeyRegistry registry;
+  private final KeyAccess access;
+  private final Function<KeyRecord, FormOptions> options;
+
+  /** What is proposed, and the key that would sign it. */
+  record Prepared(BoundKey key, Proposal proposal) {}
+
+  Proposals(KeyRegistry registry, KeyAccess access, Function<KeyRecord, FormOptions> options) {
+    this.registry = registry;
+    this.access = access;
+    this.options = options;
+  }
+
+  /**
+   * Reads a request as far as it can be read without state or time.
+   *
+   * @param operation what the caller must be allowed
+   * @throws RefusedException for what is wrong first; it is on the record already
+   */
+  Prepared prepare(Caller caller, Operation operation, SigningRequest request) {
+    BoundKey key = find(caller, operation, request);
+    try {
+      requireUsable(key, request.route());
+      MetadataDialect dialect = MetadataDialects.of(key.record().dialect());
+      OnlineMetadata metadata =
+          dialect.parse(key.record().role(), request.signed(), options.apply(key.record()));
+      Proposal.VerifiedEnvelope envelope = envelope(dialect, key.record(), metadata, request);
+      return new Prepared(key, new Proposal(caller.name(), key.record(), metadata, envelope));
+    } catch (RefusedException e) {
+      throw access.recorded(caller, operation, key.record(), e);
+    }
+  }
+
+  private BoundKey find(Caller caller, Operation operation, SigningRequest request) {
+    return switch (request.key()) {
+      case SigningRequest.KeySelector.ById(KeyId id) -> access.require(caller, operation, id);
+      case SigningRequest.KeySelector.ByRepository(RepositoryName repository) -> {
+        access.require(caller, operation, repository);
+        yield onlyKey(caller, operation, repository, request.route());
+      }
+    };
+  }
+
+  private BoundKey onlyKey(
+      Caller caller, Operation operation, RepositoryName repository, Role role) {
+    List<BoundKey> keys = registry.of(repository, role);
+    if (keys.size() == 1) {
+      return keys.getFirst();
+    }
+    String what = role.id() + " keys of " + Quote.of(repository.value());
+    throw access.recorded(
+        caller,
+        operation,
+        null,
+        keys.isEmpty()
+            ? new RefusedException(
+                Refusal.KEY_UNKNOWN, "no " + what, "a repository with a key", "create a key first")
+            : new RefusedException(
+                Refusal.REQUEST_INVALID,
+                keys.size() + " " + what,
+                "one, when the request names the repository",
+                "name the key by its keyid"));
+  }
+
+  private static void requireUsable(BoundKey key, Role route) {
+    KeyRecord record = key.record();
+    switch (record.status()) {
+      case ACTIVE -> {}
+      case FROZEN -> throw unusable(Refusal.KEY_FROZEN, record, "the operator froze it");
+      case SUSPENDED ->
+          throw unusable(Refusal.KEY_SUSPENDED, record, "a signature of it did not verify");
+    }
+    if (key.tokenKey().isEmpty()) {
+      throw unusable(
+          Refusal.KEY_ATTRIBUTES, record, "the token lacks it or its attributes changed");
+    }
+    if (record.role() != route) {
+      throw new RefusedException(
+          Refusal.WRONG_TYPE,
+          "a key of role " + record.role().id() + " on the " + route.id() + " route",
+          "a key of role " + route.id(),
+          "use the key of that role; each key signs one role only");
+    }
+  }
+
+  private static RefusedException unusable(Refusal reason, KeyRecord key, String why) {
+    return new RefusedException(
+        reason,
+        "key " + key.id() + ": " + why,
+        "an active key",
+        "ask the operator; the trust server can rotate to a new key");
+  }
+
+  private Proposal.@Nullable VerifiedEnvelope envelope(
+      MetadataDialect dialect, KeyRecord key, OnlineMetadata metadata, SigningRequest request) {
+    byte[] bytes = request.snapshotEnvelope();
+    if (bytes == null) {
+      return null;
+    }
+    if (!(metadata instanceof Timestamp timestamp)) {
+      throw new RefusedException(
+          Refusal.REQUEST_INVALID,
+          "a snapshot envelope sent along with a snapshot",
+          "one sent along with a timestamp",
+          "leave it out");
+    }
+    List<BoundKey> snapshotKeys = registry.of(key.repository(), Role.SNAPSHOT);
+    VerifiedEnvelope verified =
+        SnapshotEnvelopes.verify(
+            dialect, timestamp, bytes, options.apply(key), id -> find(snapshotKeys, id));
+    return proposed(verified, snapshotKeys);
+  }
+
+  private static Proposal.VerifiedEnvelope proposed(
+      VerifiedEnvelope verified, List<BoundKey> snapshotKeys) {
+    KeyRecord signer =
+        snapshotKeys.stream()
+            .map(BoundKey::record)
+            .filter(key -> key.id().equals(verified.signers().getFirst()))
+            .findFirst()
+            .orElseThrow();
+    return new Proposal.VerifiedEnvelope(SnapshotEnvelopes.snapshot(verified), signer);
+  }
+
+  private static Optional<VerificationKey> find(List<BoundKey> keys, KeyId id) {
+    return keys.stream()
+        .filter(key -> key.record().id().equals(id))
+        .map(BoundKey::verification)
+        .findFirst();
+  }
+}

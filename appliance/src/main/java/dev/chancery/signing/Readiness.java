@@ -1,0 +1,77 @@
+package dev.chancery.signing;
+
+import dev.chancery.hsm.SigningToken;
+import dev.chancery.hsm.TokenException;
+import dev.chancery.ledger.Ledger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the appliance could sign now, part by part. The token is asked once a second at most. */
+public final class Readiness {
+  private static final Duration PROBE_DEADLINE = Duration.ofSeconds(2);
+  private static final long PROBE_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /**
+   * One part.
+   *
+   * @param detail what is wrong, or a word of what was seen
+   */
+  public record Component(String name, boolean ok, String detail) {}
+
+  private final SigningToken token;
+  private final Ledger ledger;
+  private final ClockGuard clock;
+  private final LongSupplier nanoTime;
+  private long probedAt;
+  private @Nullable Component tokenSeen;
+  private volatile boolean warm;
+
+  public Readiness(SigningToken token, Ledger ledger, ClockGuard clock, LongSupplier nanoTime) {
+    this.token = token;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Called once, when the warm-up is over. */
+  public void warmedUp() {
+    warm = true;
+  }
+
+  /** Each part; the appliance is ready when all are ok. */
+  public List<Component> components() {
+    return List.of(
+        token(),
+        component("ledger", ledger.failure()),
+        component("clock", clock.distrust()),
+        component("warm-up", warm ? Optional.empty() : Optional.of("still warming up")));
+  }
+
+  private static Component component(String name, Optional<String> problem) {
+    return new Component(name, problem.isEmpty(), problem.orElse("ok"));
+  }
+
+  private synchronized Component token() {
+    long now = nanoTime.getAsLong();
+    Component last = tokenSeen;
+    if (last != null && now - probedAt < PROBE_INTERVAL_NANOS) {
+      return last;
+    }
+    Component seen = probe();
+    probedAt = now;
+    tokenSeen = seen;
+    return seen;
+  }
+
+  private Component probe() {
+    try {
+      token.probe(PROBE_DEADLINE);
+      return new Component("token", true, "ok");
+    } catch (TokenException e) {
+      return new Component("token", false, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.chancery.signing;
+
+import dev.chancery.access.Caller;
+import dev.chancery.access.Operation;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.Role;
+import dev.chancery.api.SigningOutcome;
+import dev.chancery.hsm.SigningToken;
+import dev.chancery.hsm.TokenException;
+import dev.chancery.keys.BoundKey;
+import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.Recorded;
+import dev.chancery.metadata.FormOptions;
+import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.policy.SigningPolicy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The path of one signature (DESIGN section 2), from an authenticated caller to an answer. Each
+ * step takes what only the step before can make: a {@code Proposal}, an {@code Admitted} inside the
+ * ledger's transaction, a {@link Recorded}, a verified signature. Nobody waits in a thread: the
+ * ledger's writer and the token's threads carry a request on.
+ */
+public final class Signing {
+  private static final Logger LOG = LoggerFactory.getLogger(Signing.class);
+
+  private final KeyRegistry registry;
+  private final KeyAccess access;
+  private final Proposals proposals;
+  private final SigningPolicy policy;
+  private final ClockGuard clock;
+  private final InstantSource wall;
+  private final Ledger ledger;
+  private final SigningToken token;
+
+  /**
+   * Wires the path.
+   *
+   * @param clock the time that decisions are made at
+   * @param wall the time that dates rows of what happened
+   * @param options what the form of a key's metadata may deviate in
+   */
+  public Signing(
+      KeyRegistry registry,
+      KeyAccess access,
+      SigningPolicy policy,
+      ClockGuard clock,
+      InstantSource wall,
+      Ledger ledger,
+      SigningToken token,
+      Function<KeyRecord, FormOptions> options) {
+    this.registry = registry;
+    this.access = access;
+    this.proposals = new Proposals(registry, access, options);
+    this.policy = policy;
+    this.clock = clock;
+    this.wall = wall;
+    this.ledger = ledger;
+    this.token = token;
+  }
+
+  /**
+   * Signs what {@code request} brings, or refuses.
+   *
+   * @return {@code Signed} or {@code Refused}; fails with {@code TokenException} or {@code
+   *     LedgerException} when the token or the ledger is away, and then no signature was released
+   */
+  public CompletableFuture<SigningOutcome> sign(Caller caller, SigningRequest request) {
+    try {
+      Operation operation = operation(request.route());
+      Proposals.Prepared prepared = proposals.prepare(caller, operation, request);
+      return ledger
+          .record(prepared.proposal(), policy, now(caller, operation, prepared))
+          .thenCompose(recorded -> signed(prepared.key(), recorded))
+          .exceptionally(Signing::refusedOrFailed);
+    } catch (RefusedException e) {
+      return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
+    }
+  }
+
+  /**
+   * Says whether {@link #sign} would sign; records no decision and uses no token.
+   *
+   * @return {@code Checked} or {@code Refused}; fails with {@code LedgerException}
+   */
+  public CompletableFuture<SigningOutcome> check(Caller caller, SigningRequest request) {
+    try {
+      Proposals.Prepared prepared = proposals.prepare(caller, Operation.CHECK, request);
+      return ledger
+          .judge(prepared.proposal(), policy, now(caller, Operation.CHECK, prepared))
+          .<SigningOutcome>thenApply(
+              admitted ->
+                  new SigningOutcome.Checked(
+                      prepared.key().record().id(),
+                      prepared.proposal().metadata().version(),
+                      prepared.proposal().metadata().canonical().sha256(),
+                      admitted.warnings()))
+          .exceptionally(Signing::refusedOrFailed);
+    } catch (RefusedException e) {
+      return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
+    }
+  }
+
+  private Instant now(Caller caller, Operation operation, Proposals.Prepared prepared) {
+    try {
+      return clock.now();
+    } catch (RefusedException e) {
+      throw access.recorded(caller, operation, prepared.key().record(), e);
+    }
+  }
+
+  // Steps 7 to 9. A signature on the record is given again without the token.
+  private CompletableFuture<SigningOutcome> signed(BoundKey key, Recorded recorded) {
+    registry.markUsed(key.record().id());
+    byte[] message = recorded.proposal().metadata().canonical().bytes();
+    RawSignature earlier = recorded.earlierSignature();
+    if (earlier != null && key.verification().verify(message, earlier)) {
+      return CompletableFuture.completedFuture(answer(key, recorded, earlier, true));
+    }
+    return token
+        .sign(key.tokenKey().orElseThrow(), message)
+        .exceptionallyCompose(failure -> failed(recorded, failure))
+        .thenCompose(signature -> release(key, recorded, message, new RawSignature(signature)));
+  }
+
+  // Step 8: verified against the registered public key, independently of the token.
+  private CompletableFuture<SigningOutcome> release(
+      BoundKey key, Recorded recorded, byte[] message, RawSignature signature) {
+    if (!key.verification().verify(message, signature)) {
+      return suspend(key, recorded);
+    }
+    MetaFile served = servedSnapshot(key.record(), recorded.proposal().metadata(), signature);
+    CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
+    SigningOutcome answer = answer(key, recorded, signature, false);
+    // The next timestamp, perhaps on another node, names this snapshot: its row comes first.
+    return served == null
+        ? CompletableFuture.completedFuture(answer)
+        : issued.thenApply(durable -> answer);
+  }
+
+  private static @Nullable MetaFile servedSnapshot(
+      KeyRecord key, OnlineMetadata metadata, RawSignature signature) {
+    return key.role() == Role.SNAPSHOT
+        ? MetadataDialects.of(key.dialect())
+            .servedFile(metadata, key.id(), key.algorithm(), signature)
+        : null;
+  }
+
+  private CompletableFuture<SigningOutcome> suspend(BoundKey key, Recorded recorded) {
+    KeyRecord suspended = key.record().withStatus(KeyStatus.SUSPENDED);
+    registry.update(suspended);
+    LOG.error("key {} suspended: its signature did not verify", suspended.id());
+    String reason = "the signature of decision " + recorded.sequence() + " did not verify";
+    return ledger
+        .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
+        .thenCompose(
+            row ->
+                failed(recorded, new TokenException("SIGNATURE_INVALID", "it was not released")));
+  }
+
+  private <T> CompletableFuture<T> failed(Recorded recorded, Throwable failure) {
+    Throwable cause = unwrapped(failure);
+    String name = cause instanceof TokenException token ? token.ckr() : cause.getClass().getName();
+    LOG.warn("decision {} not signed: {}", recorded.sequence(), cause.getMessage());
+    return ledger
+        .attemptFailed(recorded, name, wall.instant())
+        .thenCompose(row -> CompletableFuture.failedFuture(cause));
+  }
+
+  private static SigningOutcome answer(
+      BoundKey key, Recorded recorded, RawSignature signature, boolean repeated) {
+    return new SigningOutcome.Signed(
+        key.record().id(),
+        key.record().algorithm(),
+        signature,
+        recorded.version(),
+        recorded.proposal().metadata().canonical().sha256(),
+        recorded.sequence(),
+        repeated,
+        recorded.warnings());
+  }
+
+  private static Operation operation(Role route) {
+    return switch (route) {
+      case TIMESTAMP -> Operation.SIGN_TIMESTAMP;
+      case SNAPSHOT -> Operation.SIGN_SNAPSHOT;
+    };
+  }
+
+  private static SigningOutcome refusedOrFailed(Throwable failure) {
+    Throwable cause = unwrapped(failure);
+    if (cause instanceof RefusedException refusal) {
+      return new SigningOutcome.Refused(refusal);
+    }
+    throw cause instanceof RuntimeException known ? known : new CompletionException(cause);
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+}

@@ -1,0 +1,92 @@
+-- The rows are the ledger; everything else is derived state, written in the same transaction.
+CREATE TABLE setting (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- docs/ledger-format.md: canonical JSON, each with the hash of the row before it.
+CREATE TABLE ledger_row (
+  sequence INTEGER PRIMARY KEY,
+  body     BLOB NOT NULL
+);
+CREATE TRIGGER ledger_row_is_append_only_update BEFORE UPDATE ON ledger_row
+  BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END;
+CREATE TRIGGER ledger_row_is_append_only_delete BEFORE DELETE ON ledger_row
+  BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END;
+
+CREATE TABLE repository (
+  number        INTEGER PRIMARY KEY,
+  name          TEXT NOT NULL UNIQUE,
+  timestamp_key INTEGER  -- the timestamp key admitted last
+);
+
+CREATE TABLE signing_key (
+  number       INTEGER PRIMARY KEY,
+  key_id       TEXT NOT NULL UNIQUE,
+  dialect      TEXT NOT NULL,
+  repository   INTEGER NOT NULL REFERENCES repository (number),
+  role         TEXT NOT NULL,
+  algorithm    TEXT NOT NULL,
+  token_label  TEXT NOT NULL,
+  token_serial TEXT NOT NULL,
+  token_key_id TEXT NOT NULL,
+  mode         TEXT NOT NULL,
+  status       TEXT NOT NULL,
+  public_key   BLOB NOT NULL UNIQUE,
+  attributes   BLOB NOT NULL,
+  created      TEXT NOT NULL,
+  creator      TEXT NOT NULL
+);
+
+-- policy.KeyState; absent until the key's first admitted row. Times in microseconds since 1970.
+CREATE TABLE key_state (
+  signing_key        INTEGER PRIMARY KEY REFERENCES signing_key (number),
+  watermark          INTEGER NOT NULL,
+  first_sequence     INTEGER NOT NULL,
+  equal_since        INTEGER NOT NULL,
+  equal_count        INTEGER NOT NULL,
+  new_versions_level REAL NOT NULL,
+  new_versions_at    INTEGER NOT NULL,
+  new_hashes_level   REAL NOT NULL,
+  new_hashes_at      INTEGER NOT NULL,
+  before             BLOB NOT NULL,
+  at                 BLOB NOT NULL
+);
+-- The last net under the rules: no statement can take a watermark back.
+CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
+  WHEN NEW.watermark < OLD.watermark
+  BEGIN SELECT RAISE(ABORT, 'a watermark never goes back'); END;
+
+-- What was admitted at the watermark, with the signature given, so that a lost answer can be repeated.
+CREATE TABLE content (
+  signing_key INTEGER NOT NULL,
+  version     INTEGER NOT NULL,
+  digest      BLOB NOT NULL,
+  sequence    INTEGER NOT NULL,
+  admitted    INTEGER NOT NULL,
+  signature   BLOB,
+  PRIMARY KEY (signing_key, version, digest)
+) WITHOUT ROWID;
+
+CREATE TABLE seen_hash (
+  signing_key    INTEGER NOT NULL,
+  name           TEXT NOT NULL,
+  hash           BLOB NOT NULL,
+  first_sequence INTEGER NOT NULL,
+  superseded     INTEGER NOT NULL,
+  PRIMARY KEY (signing_key, name, hash)
+) WITHOUT ROWID;
+
+CREATE TABLE issued_snapshot (
+  sha256      BLOB PRIMARY KEY,
+  sha512      BLOB NOT NULL,
+  length      INTEGER NOT NULL,
+  signing_key INTEGER NOT NULL,
+  version     INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE caller_budget (
+  caller TEXT PRIMARY KEY,
+  level  REAL NOT NULL,
+  at     INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,214 @@
+package dev.chancery.hsm;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.security.Provider;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.cert.CertException;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a key pair and the certificate that carries its public key. Nothing stays behind when a
+ * step fails: neither key nor certificate, and never a public key object.
+ */
+final class KeyMaker {
+  /** The certificate only carries the key: it has no well-defined end (RFC 5280, 4.1.2.5). */
+  private static final Time NEVER = new Time(new DERGeneralizedTime("99991231235959Z"));
+
+  private static final Time EPOCH = new Time(new DERUTCTime("700101000000Z"));
+  private static final int MAX_PUBLIC_KEY_BYTES = 1024;
+
+  /** Passed along, never registered: the JVM's list of providers is the application's. */
+  private static final Provider VERIFIER = new BouncyCastleProvider();
+
+  private final Cryptoki cryptoki;
+  private final KeyReader reader;
+  private final Runnable beforeSign;
+
+  /**
+   * @param beforeSign called before each C_Sign
+   */
+  KeyMaker(Cryptoki cryptoki, KeyReader reader, Runnable beforeSign) {
+    this.cryptoki = cryptoki;
+    this.reader = reader;
+    this.beforeSign = beforeSign;
+  }
+
+  /** A new key in a session of its own, which the caller closes; the id is known to be free. */
+  KeyReader.StoredKey make(long session, KeySpec spec, String id) {
+    Cryptoki.KeyPairHandles pair =
+        cryptoki.generateKeyPair(
+            session,
+            SpecMechanisms.generation(spec),
+            SpecMechanisms.publicTemplate(spec),
+            privateTemplate(id));
+    Long certificate = null;
+    try {
+      SubjectPublicKeyInfo publicKey = publicKey(session, spec, pair.publicKey());
+      KeyAttributes attributes =
+          KeyAttributeCheck.booleans(reader.privateKey(session, pair.privateKey()));
+      KeyAttributeCheck.check(id, attributes);
+      X509CertificateHolder signed = certificate(session, spec, id, publicKey, pair.privateKey());
+      certificate = cryptoki.createObject(session, certificateTemplate(id, signed));
+      cryptoki.destroyObject(session, pair.publicKey());
+      TokenKey key = new TokenKey(id, spec, publicKey.getEncoded(), attributes);
+      return new KeyReader.StoredKey(key, pair.privateKey());
+    } catch (IOException | RuntimeException e) {
+      undo(session, pair, certificate, e);
+      throw e instanceof TokenException known
+          ? known
+          : new TokenException("KEY_INCOMPLETE", "key \"" + id + "\" could not be completed", e);
+    }
+  }
+
+  private void undo(
+      long session, Cryptoki.KeyPairHandles pair, @Nullable Long certificate, Exception cause) {
+    if (certificate != null) {
+      destroy(session, certificate, cause);
+    }
+    destroy(session, pair.privateKey(), cause);
+    destroy(session, pair.publicKey(), cause);
+  }
+
+  private void destroy(long session, long object, Exception cause) {
+    try {
+      cryptoki.destroyObject(session, object);
+    } catch (TokenException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static Template privateTemplate(String id) {
+    return new Template()
+        .with(Cka.CKA_TOKEN, true)
+        .with(Cka.CKA_PRIVATE, true)
+        .with(Cka.CKA_SENSITIVE, true)
+        .with(Cka.CKA_EXTRACTABLE, false)
+        .with(Cka.CKA_MODIFIABLE, false)
+        .with(Cka.CKA_SIGN, true)
+        .with(Cka.CKA_SIGN_RECOVER, false)
+        .with(Cka.CKA_DECRYPT, false)
+        .with(Cka.CKA_UNWRAP, false)
+        .with(Cka.CKA_DERIVE, false)
+        .with(Cka.CKA_ID, id)
+        .with(Cka.CKA_LABEL, id);
+  }
+
+  private SubjectPublicKeyInfo publicKey(long session, KeySpec spec, long handle)
+      throws IOException {
+    Map<Cka, byte[]> values =
+        switch (spec) {
+          case EC_P256, ED25519 -> read(session, handle, Cka.CKA_EC_POINT);
+          case RSA_2048, RSA_3072, RSA_4096 ->
+              read(session, handle, Cka.CKA_MODULUS, Cka.CKA_PUBLIC_EXPONENT);
+        };
+    return switch (spec) {
+      case EC_P256, ED25519 -> SpecMechanisms.ecPublicKey(spec, value(values, Cka.CKA_EC_POINT));
+      case RSA_2048, RSA_3072, RSA_4096 ->
+          SpecMechanisms.rsaPublicKey(
+              value(values, Cka.CKA_MODULUS), value(values, Cka.CKA_PUBLIC_EXPONENT));
+    };
+  }
+
+  private Map<Cka, byte[]> read(long session, long handle, Cka... attributes) {
+    Map<Cka, Integer> capacities = new EnumMap<>(Cka.class);
+    Arrays.stream(attributes).forEach(one -> capacities.put(one, MAX_PUBLIC_KEY_BYTES));
+    return cryptoki.attributes(session, handle, capacities);
+  }
+
+  private static byte[] value(Map<Cka, byte[]> values, Cka attribute) {
+    byte[] value = values.get(attribute);
+    if (value == null) {
+      throw new TokenException("PUBLIC_KEY", "the token does not tell " + attribute);
+    }
+    return value;
+  }
+
+  /** Self-signed, so that the signature also shows that both halves belong together. */
+  private X509CertificateHolder certificate(
+      long session, KeySpec spec, String id, SubjectPublicKeyInfo publicKey, long privateKey)
+      throws IOException {
+    X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, id).build();
+    byte[] hash = SpecMechanisms.sha256(publicKey.getEncoded());
+    BigInteger serial = new BigInteger(1, Arrays.copyOf(hash, 16));
+    X509CertificateHolder certificate =
+        new X509v3CertificateBuilder(name, serial, EPOCH, NEVER, name, publicKey)
+            .build(new TokenContentSigner(session, spec, privateKey));
+    try {
+      if (certificate.isSignatureValid(
+          new JcaContentVerifierProviderBuilder().setProvider(VERIFIER).build(publicKey))) {
+        return certificate;
+      }
+    } catch (OperatorCreationException | CertException e) {
+      throw new TokenException("SIGNATURE", "the new key's signature cannot be checked", e);
+    }
+    throw new TokenException("SIGNATURE", "the new key's signature does not verify");
+  }
+
+  private final class TokenContentSigner implements ContentSigner {
+    private final long session;
+    private final KeySpec spec;
+    private final long privateKey;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+    private TokenContentSigner(long session, KeySpec spec, long privateKey) {
+      this.session = session;
+      this.spec = spec;
+      this.privateKey = privateKey;
+    }
+
+    @Override
+    public AlgorithmIdentifier getAlgorithmIdentifier() {
+      return SpecMechanisms.signatureAlgorithm(spec);
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return content;
+    }
+
+    @Override
+    public byte[] getSignature() {
+      byte[] input = SpecMechanisms.signingInput(spec, content.toByteArray());
+      byte[] signature =
+          cryptoki.sign(session, SpecMechanisms.signing(spec), privateKey, input, beforeSign);
+      try {
+        return SpecMechanisms.x509Signature(spec, signature);
+      } catch (IOException e) {
+        throw new TokenException("SIGNATURE", "the token's signature has a wrong form", e);
+      }
+    }
+  }
+
+  private static Template certificateTemplate(String id, X509CertificateHolder certificate)
+      throws IOException {
+    return new Template()
+        .with(Cka.CKA_CLASS, Cka.CKO_CERTIFICATE)
+        .with(Cka.CKA_CERTIFICATE_TYPE, Cka.CKC_X_509)
+        .with(Cka.CKA_TOKEN, true)
+        .with(Cka.CKA_PRIVATE, false)
+        .with(Cka.CKA_MODIFIABLE, false)
+        .with(Cka.CKA_ID, id)
+        .with(Cka.CKA_LABEL, id)
+        .with(Cka.CKA_SUBJECT, certificate.getSubject().getEncoded())
+        .with(Cka.CKA_VALUE, certificate.getEncoded());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.chancery.hsm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds tokens among the slots of a module, by label and serial and never by position. */
+final class Slots {
+  private Slots() {}
+
+  /** The tokens present, uninitialised ones too. */
+  static List<TokenInfo> tokens(Cryptoki cryptoki) {
+    List<TokenInfo> tokens = new ArrayList<>();
+    for (long slot : cryptoki.slots()) {
+      tokens.add(cryptoki.tokenInfo(slot));
+    }
+    return List.copyOf(tokens);
+  }
+
+  /**
+   * The one token of this label and, when given, this serial number.
+   *
+   * @throws TokenException {@code TOKEN_NOT_FOUND} or {@code TOKEN_AMBIGUOUS}, naming those present
+   */
+  static TokenInfo find(Cryptoki cryptoki, String label, Optional<String> serial) {
+    List<TokenInfo> present = tokens(cryptoki).stream().filter(TokenInfo::initialized).toList();
+    List<TokenInfo> hits =
+        present.stream()
+            .filter(token -> token.identity().label().equals(label))
+            .filter(token -> serial.map(token.identity().serial()::equals).orElse(true))
+            .toList();
+    if (hits.size() == 1) {
+      return hits.getFirst();
+    }
+    String wanted = "label " + quote(label) + serial.map(s -> ", serial " + quote(s)).orElse("");
+    String there =
+        present.isEmpty()
+            ? "none"
+            : present.stream().map(Slots::describe).collect(Collectors.joining("; "));
+    throw hits.isEmpty()
+        ? new TokenException(
+            "TOKEN_NOT_FOUND", "no token with " + wanted + "; tokens present: " + there)
+        : new TokenException(
+            "TOKEN_AMBIGUOUS",
+            hits.size() + " tokens with " + wanted + "; give the serial; tokens present: " + there);
+  }
+
+  private static String describe(TokenInfo token) {
+    return "label "
+        + quote(token.identity().label())
+        + ", serial "
+        + quote(token.identity().serial());
+  }
+
+  private static String quote(String text) {
+    return '"' + text + '"';
+  }
+}
