@@ -31,6 +31,7 @@ class SoftHsmKeysTest {
   private final SoftHsm softHsm;
   private final Cryptoki cryptoki;
   private final Pkcs11Token token;
+  private long slot;
   private long session;
 
   SoftHsmKeysTest(SoftHsm softHsm) {
@@ -41,8 +42,8 @@ class SoftHsmKeysTest {
 
   @BeforeEach
   void openSession() {
-    var serial = Optional.of(softHsm.serial());
-    session = cryptoki.openSession(Slots.find(cryptoki, softHsm.label(), serial).slot());
+    slot = Slots.find(cryptoki, softHsm.label(), Optional.of(softHsm.serial())).slot();
+    session = cryptoki.openSession(slot);
   }
 
   @AfterEach
@@ -67,6 +68,8 @@ class SoftHsmKeysTest {
         .with(Cka.CKA_TOKEN, true)
         .with(Cka.CKA_PRIVATE, true)
         .with(Cka.CKA_SIGN, true)
+        .with(Cka.CKA_SIGN_RECOVER, false)
+        .with(Cka.CKA_DECRYPT, false)
         .with(Cka.CKA_UNWRAP, false)
         .with(Cka.CKA_DERIVE, false)
         .with(Cka.CKA_MODIFIABLE, false)
@@ -156,12 +159,15 @@ class SoftHsmKeysTest {
     KeyMaker failing =
         new KeyMaker(
             cryptoki,
+            slot,
             new KeyReader(cryptoki),
             () -> {
               throw new TokenException("CKR_DEVICE_ERROR", "as this test demands");
             });
+    long own = cryptoki.openSession(slot);
     var thrown =
-        assertThrows(TokenException.class, () -> failing.make(session, KeySpec.EC_P256, "orphan"));
+        assertThrows(TokenException.class, () -> failing.make(own, KeySpec.EC_P256, "orphan"));
+    cryptoki.closeSession(own);
     assertEquals("CKR_DEVICE_ERROR", thrown.ckr());
     assertEquals(before, objects());
     assertTrue(token.find("orphan").isEmpty());
@@ -169,7 +175,7 @@ class SoftHsmKeysTest {
   }
 
   @Test
-  void theSecretCannotBeReadNorTheKeyBeAltered() {
+  void theSecretCannotBeRead() {
     token.generate(KeySpec.EC_P256, "closed");
     long handle =
         cryptoki
