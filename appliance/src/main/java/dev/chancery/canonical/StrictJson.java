@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.chancery.api.Quote;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +36,6 @@ public final class StrictJson {
   private static final int MAX_DEPTH = 8;
   private static final int MAX_NAME_CHARS = 1_000;
   private static final int MAX_NUMBER_CHARS = 100;
-  private static final int MAX_REASON_CHARS = 120;
 
   /** Longest literal that can be within the limit: a sign and 16 digits. */
   private static final int MAX_INTEGER_CHARS = 17;
@@ -43,7 +44,7 @@ public final class StrictJson {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNestingDepth(MAX_DEPTH + 1)
                   .maxNameLength(MAX_NAME_CHARS)
                   .maxNumberLength(MAX_NUMBER_CHARS)
                   .build())
@@ -68,9 +69,14 @@ public final class StrictJson {
     checkBytes(bytes);
     try (JsonParser parser = FACTORY.createParser(bytes)) {
       return new StrictJson(parser, text).document();
-    } catch (JacksonException e) {
+    } catch (JsonEOFException e) {
+      throw new MalformedJsonException("an end that comes too early", bytes.length);
+    } catch (StreamConstraintsException e) {
       throw new MalformedJsonException(
-          Quote.ascii(e.getOriginalMessage(), MAX_REASON_CHARS), offset(e.getLocation()));
+          "a member name or a number that is too long", offset(e.getLocation()));
+    } catch (JacksonException e) {
+      // Jackson's own words quote the input and name its settings: no text for strangers.
+      throw new MalformedJsonException("text that is not JSON", offset(e.getLocation()));
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory are always readable", e);
     }
@@ -121,7 +127,7 @@ public final class StrictJson {
     }
     JsonValue value = value(first);
     if (parser.nextToken() != null) {
-      throw malformed("something follows the JSON value");
+      throw malformed("more text after the JSON value");
     }
     return value;
   }
@@ -143,6 +149,7 @@ public final class StrictJson {
   }
 
   private JsonObject object() throws IOException, MalformedJsonException {
+    checkDepth();
     JsonObject.Builder members = new JsonObject.Builder();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (!isPrintableAscii(name)) {
@@ -158,6 +165,7 @@ public final class StrictJson {
   }
 
   private JsonValue.JsonArray array() throws IOException, MalformedJsonException {
+    checkDepth();
     List<JsonValue> values = new ArrayList<>();
     for (JsonToken next = parser.nextToken();
         next != JsonToken.END_ARRAY;
@@ -165,6 +173,12 @@ public final class StrictJson {
       values.add(value(next));
     }
     return new JsonValue.JsonArray(values);
+  }
+
+  private void checkDepth() throws MalformedJsonException {
+    if (parser.getParsingContext().getNestingDepth() > MAX_DEPTH) {
+      throw malformed("nesting deeper than " + MAX_DEPTH);
+    }
   }
 
   private JsonValue.JsonString string() throws IOException, MalformedJsonException {

@@ -3,7 +3,6 @@ package dev.chancery.crypto;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Sha256;
 import java.math.BigInteger;
-import java.util.Arrays;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ECParameters;
@@ -55,9 +54,8 @@ final class EcdsaP256Key extends VerificationKey {
     if (signature.length != 2 * COORDINATE_BYTES) {
       return false;
     }
-    BigInteger r = new BigInteger(1, Arrays.copyOf(signature, COORDINATE_BYTES));
-    BigInteger s =
-        new BigInteger(1, Arrays.copyOfRange(signature, COORDINATE_BYTES, signature.length));
+    BigInteger r = new BigInteger(1, signature, 0, COORDINATE_BYTES);
+    BigInteger s = new BigInteger(1, signature, COORDINATE_BYTES, COORDINATE_BYTES);
     ECDSASigner verifier = new ECDSASigner();
     verifier.init(false, key);
     return verifier.verifySignature(Sha256.of(message).bytes(), r, s);

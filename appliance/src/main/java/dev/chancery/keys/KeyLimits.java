@@ -84,8 +84,7 @@ final class KeyLimits {
   }
 
   private void checkToken(boolean hasSigned) {
-    int reserve = quotas.perToken() / 10;
-    int allowed = hasSigned ? quotas.perToken() : quotas.perToken() - reserve;
+    int allowed = hasSigned ? quotas.perToken() : quotas.perToken() - quotas.tokenReserve();
     int present = registry.all().size();
     if (present >= allowed) {
       throw new RefusedException(

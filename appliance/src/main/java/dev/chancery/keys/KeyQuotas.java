@@ -7,16 +7,18 @@ package dev.chancery.keys;
  * @param perRepositoryAndRoleADay new keys of one repository and role in 24 hours
  * @param keptForRotation how many of those only a repository that has already signed may use
  * @param newRepositoriesPerCallerAnHour repositories that get their first key
- * @param perToken keys on one token; the last tenth only for repositories that have signed
+ * @param perToken keys on one token
+ * @param tokenReserve how many of those only repositories that have signed may use
  */
 public record KeyQuotas(
     int perRepositoryAndRoleADay,
     int keptForRotation,
     int newRepositoriesPerCallerAnHour,
-    int perToken) {
+    int perToken,
+    int tokenReserve) {
   /** The values of DESIGN section 4, and a token size that starts in a few seconds. */
-  public static final KeyQuotas STANDARD = new KeyQuotas(20, 10, 200, 10_000);
+  public static final KeyQuotas STANDARD = new KeyQuotas(20, 10, 200, 10_000, 1_000);
 
   /** So large that a load test measures the path and not the quotas. */
-  public static final KeyQuotas BENCH = new KeyQuotas(1_000_000, 10, 1_000_000, 1_000_000);
+  public static final KeyQuotas BENCH = new KeyQuotas(1_000_000, 10, 1_000_000, 1_000_000, 10);
 }

@@ -19,6 +19,7 @@ import dev.chancery.hsm.TokenKey;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.NewKey;
 import dev.chancery.metadata.MetadataDialects;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ public final class Keys implements AutoCloseable {
   private final KeyAccess access;
   private final KeyLimits limits;
   private final InstantSource clock;
-  private final RandomGenerator random;
+  private final SecureRandom random;
   private final ExecutorService maker;
 
   /**
@@ -60,7 +60,7 @@ public final class Keys implements AutoCloseable {
       KeyAccess access,
       KeyQuotas quotas,
       InstantSource clock,
-      RandomGenerator random) {
+      SecureRandom random) {
     this.token = token;
     this.ledger = ledger;
     this.registry = registry;
@@ -123,7 +123,7 @@ public final class Keys implements AutoCloseable {
             clock.instant(),
             caller.name());
     KeyRecord record = joined(ledger.addKey(key));
-    registry.add(KeyRegistry.bind(record, Optional.of(made)));
+    registry.register(record, made);
     return record;
   }
 

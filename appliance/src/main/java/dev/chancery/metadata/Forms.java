@@ -25,7 +25,7 @@ final class Forms {
           Refusal.TOO_LARGE,
           what + " of " + bytes.length + " bytes",
           "at most " + max + " bytes",
-          "publish less under this role, or divide the repository");
+          "send the metadata of this role alone, or publish fewer names in one repository");
     }
   }
 
@@ -41,7 +41,7 @@ final class Forms {
       throw refused(
           Refusal.MALFORMED,
           what + " with " + e.getMessage(),
-          "one JSON object: UTF-8, distinct member names, whole numbers within 2^53, printable ASCII");
+          "one JSON object in printable ASCII, with distinct names and whole numbers within 2^53");
     }
   }
 
@@ -54,7 +54,7 @@ final class Forms {
     if (variant.isPresent()) {
       throw refused(
           Refusal.UNKNOWN_FIELD,
-          "member " + Quote.of(variant.get()) + " of " + what + ", another's name in other case",
+          "member " + Quote.of(variant.get()) + " of " + what + ", a known name in other case",
           list(known));
     }
   }
@@ -111,7 +111,8 @@ final class Forms {
 
   /** Names as shown in an answer. */
   static String list(List<String> names) {
-    return "exactly the members " + names.stream().map(Quote::of).collect(Collectors.joining(", "));
+    return "exactly these members: "
+        + names.stream().map(Quote::of).collect(Collectors.joining(", "));
   }
 
   /** The refusal of something the publisher's trust server would not have made. */

@@ -16,17 +16,17 @@ import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.canonical.JsonObject;
 import dev.chancery.canonical.JsonValue;
 import dev.chancery.crypto.VerificationKey;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,21 +53,25 @@ final class NotaryEnvelope {
 
   /** The file, byte for byte. */
   static byte[] bytes(CanonicalBytes signed, List<Signature> signatures) {
-    ByteArrayOutputStream file = new ByteArrayOutputStream(signed.length() + 256);
-    file.writeBytes(ascii("{\"signed\":"));
-    file.writeBytes(signed.bytes());
-    file.writeBytes(ascii(",\"signatures\":"));
-    file.writeBytes(CanonicalJson.encode(signatures.stream().map(NotaryEnvelope::json).toList()));
-    file.writeBytes(ascii("}"));
-    return file.toByteArray();
+    byte[] before = ascii("{\"signed\":");
+    byte[] after =
+        ascii(
+            signatures.stream()
+                .map(NotaryEnvelope::text)
+                .collect(Collectors.joining(",", ",\"signatures\":[", "]}")));
+    ByteBuffer file = ByteBuffer.allocate(before.length + signed.length() + after.length);
+    return file.put(before).put(signed.bytes()).put(after).array();
   }
 
-  private static JsonValue json(Signature signature) {
-    return JsonValue.of(
-        Map.of(
-            "keyid", signature.keyId().hex(),
-            "method", signature.method(),
-            "sig", signature.value().base64()));
+  /** None of the three values can hold a character that JSON escapes. */
+  private static String text(Signature signature) {
+    return "{\"keyid\":\""
+        + signature.keyId().hex()
+        + "\",\"method\":\""
+        + signature.method()
+        + "\",\"sig\":\""
+        + signature.value().base64()
+        + "\"}";
   }
 
   /** Digests and length of a file. */

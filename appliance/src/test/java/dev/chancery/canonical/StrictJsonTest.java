@@ -13,6 +13,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,6 +224,29 @@ class StrictJsonTest {
   @Test
   void readsWhitespaceAroundTheValue() throws Exception {
     assertEquals(JsonLiteral.NULL, parse(" \t\r\n null \n"));
+  }
+
+  @Test
+  void readsAnyNumberOfStrangersNamesWithoutLosingOrMixingThem() throws Exception {
+    Random random = new Random(5);
+    for (int document = 0; document < 200; document++) {
+      Map<String, Object> members = new TreeMap<>();
+      for (int i = 0; i < 500; i++) {
+        members.put("targets/" + Long.toString(random.nextLong(1L << 40), 36), i);
+      }
+      byte[] bytes = CanonicalJson.encode(members);
+      assertEquals(JsonObject.of(members), StrictJson.parse(bytes, StrictJson.Text.UNICODE));
+    }
+  }
+
+  @Test
+  void readsAMebibyteOfShortNames() throws Exception {
+    Map<String, Object> members = new TreeMap<>();
+    for (int i = 0; i < 100_000; i++) {
+      members.put(Integer.toString(i, 36), 1);
+    }
+    byte[] bytes = CanonicalJson.encode(members);
+    assertEquals(JsonObject.of(members), StrictJson.parse(bytes, StrictJson.Text.UNICODE));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
 import dev.chancery.api.Snapshot;
 import dev.chancery.api.Timestamp;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,15 +52,20 @@ class NotaryDialectCasesTest {
           Map.entry("wire-not-canonical", Refusal.NOT_CANONICAL));
 
   @TestFactory
-  Stream<DynamicTest> judgesTheSignedPartOfEveryTimestamp() throws Exception {
-    try (Stream<Path> entries = Files.list(CASES)) {
-      return entries
-          .filter(Files::isDirectory)
+  Stream<DynamicTest> judgesTheSignedPartOfEveryTimestampInTheSamples() throws Exception {
+    return judgeAll(CASES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> judgesTheSignedPartOfEveryTimestampInTheVectors() throws Exception {
+    return judgeAll(Samples.vectors("notary-dialect-cases"));
+  }
+
+  private static Stream<DynamicTest> judgeAll(Path cases) throws IOException {
+    try (Stream<Path> entries = Files.list(cases)) {
+      return entries.filter(Files::isDirectory).sorted().toList().stream()
           .map(directory -> directory.getFileName().toString())
-          .sorted()
-          .toList()
-          .stream()
-          .map(name -> DynamicTest.dynamicTest(name, () -> judge(name)));
+          .map(name -> DynamicTest.dynamicTest(name, () -> judge(name, signed(cases, name))));
     }
   }
 
@@ -128,16 +134,16 @@ class NotaryDialectCasesTest {
 
   private static Snapshot snapshotSentAlong(String name) {
     Path directory = CASES.resolve(name);
-    return SnapshotEnvelopes.verify(
-        NOTARY,
-        NOTARY.timestamp(signed(name), OPTIONS),
-        Samples.bytes(directory.resolve("snapshot.json")),
-        OPTIONS,
-        Samples.keys(directory.resolve("root.json"), "snapshot"));
+    return SnapshotEnvelopes.snapshot(
+        SnapshotEnvelopes.verify(
+            NOTARY,
+            NOTARY.timestamp(signed(name), OPTIONS),
+            Samples.bytes(directory.resolve("snapshot.json")),
+            OPTIONS,
+            Samples.keys(directory.resolve("root.json"), "snapshot")));
   }
 
-  private static void judge(String name) {
-    byte[] signed = signed(name);
+  private static void judge(String name, byte[] signed) {
     if (REFUSED.containsKey(name)) {
       var refused = assertThrows(RefusedException.class, () -> NOTARY.timestamp(signed, OPTIONS));
       assertEquals(REFUSED.get(name), refused.reason());
@@ -148,7 +154,11 @@ class NotaryDialectCasesTest {
   }
 
   private static byte[] signed(String name) {
-    return Samples.signedPart(timestampFile(name));
+    return signed(CASES, name);
+  }
+
+  private static byte[] signed(Path cases, String name) {
+    return Samples.signedPart(Samples.bytes(cases.resolve(name).resolve("timestamp.json")));
   }
 
   private static byte[] timestampFile(String name) {

@@ -3,6 +3,7 @@ package dev.chancery.metadata;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,10 +12,12 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Timestamp;
 import dev.chancery.crypto.VerificationKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +45,13 @@ class RecordedTrafficTest {
   }
 
   @Test
-  void predictsTheFilesThatWereServed() {
+  void predictsTheSamplesOfFilesThatWereServed() {
     Path samples = Samples.directory("notary-wire");
     assertEquals(2, checkServed(samples, List.of("app.snapshot.json", "img.snapshot.json")));
+  }
+
+  @Test
+  void predictsAllFilesThatWereServed() {
     Path all = Samples.vectors("notary-wire").resolve("e2e-ecdsa");
     List<String> served =
         List.of(
@@ -101,6 +109,7 @@ class RecordedTrafficTest {
                 file,
                 FormOptions.DEFAULT,
                 id -> Optional.ofNullable(keys.get(id)))
+            .metadata()
             .version()
             .number());
   }
@@ -130,6 +139,49 @@ class RecordedTrafficTest {
               file, role, FormOptions.DEFAULT, Samples.keys(live.resolve("root.json"), role.id()));
       assertEquals(file.length, verified.file().length());
     }
+  }
+
+  @Test
+  void readsAndVerifiesWhatServersAskForInRacesAndFaults() {
+    Map<KeyId, Role> roles = new HashMap<>();
+    Map<KeyId, VerificationKey> keys = new HashMap<>();
+    int seen = 0;
+    int refused = 0;
+    for (JsonNode call :
+        Samples.jsonLines(Samples.vectors("notary-races").resolve("calls.jsonl"))) {
+      String method = call.path("method").asText();
+      // With its database down, notary-signer answers with no key at all.
+      if (method.equals("CreateKey") && !call.path("publicKey").asText().isEmpty()) {
+        VerificationKey key = key(call);
+        KeyId id = NOTARY.keyId(key.algorithm(), key.subjectPublicKeyInfo());
+        keys.put(id, key);
+        roles.put(id, Role.of(call.get("role").asText()));
+      } else if (method.equals("Sign")) {
+        byte[] signed = Base64.getDecoder().decode(call.get("content").asText());
+        byte[] signature = Base64.getDecoder().decode(call.get("signature").asText());
+        KeyId id = keyId(call);
+        Role role = Objects.requireNonNull(roles.get(id));
+        assertTrue(
+            Objects.requireNonNull(keys.get(id)).verify(signed, new RawSignature(signature)));
+        if (version(signed) > Integer.MAX_VALUE) {
+          assertThrows(
+              RefusedException.class, () -> NOTARY.parse(role, signed, FormOptions.DEFAULT));
+          refused++;
+        } else {
+          OnlineMetadata metadata = NOTARY.parse(role, signed, FormOptions.DEFAULT);
+          assertArrayEquals(signed, metadata.canonical().bytes());
+          seen++;
+        }
+      }
+    }
+    assertEquals(2, refused, "versions beyond 32 bits, from a row edited by hand");
+    assertTrue(seen > 1_000, "signatures: " + seen);
+  }
+
+  private static long version(byte[] signed) {
+    String text = new String(signed, StandardCharsets.US_ASCII);
+    int start = text.lastIndexOf(':') + 1;
+    return Long.parseLong(text.substring(start, text.length() - 1));
   }
 
   private static int checkRecording(Path directory) {

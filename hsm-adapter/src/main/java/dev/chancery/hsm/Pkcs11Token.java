@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A token behind a PKCS#11 module. SunPKCS11 signs with the EC and RSA keys that were there when
  * the token was opened; the rest (Ed25519, newer keys, and whatever is not a signature) goes
- * through {@link Cryptoki}. It heals nothing by itself: that is TokenSupervisor.
+ * through {@link Cryptoki}. It heals nothing by itself: see {@link TokenSupervisor}.
  */
 public final class Pkcs11Token implements SigningToken {
   /** Beyond this {@link #sign} takes no message. */
@@ -38,7 +38,7 @@ public final class Pkcs11Token implements SigningToken {
   private final TokenThreads threads;
   private final Map<String, Long> handles = new ConcurrentHashMap<>();
   private final Set<String> beingMade = ConcurrentHashMap.newKeySet();
-  private final LongAdder signCalls = new LongAdder();
+  private final LongAdder signCalls;
   private boolean closed;
 
   /**
@@ -50,6 +50,11 @@ public final class Pkcs11Token implements SigningToken {
    *     such as {@code CKR_PIN_INCORRECT}
    */
   public static Pkcs11Token open(Pkcs11Config config, PinSource pinSource) {
+    return open(config, pinSource, new LongAdder());
+  }
+
+  /** As above, counting C_Sign attempts in {@code signCalls}, which others may add to as well. */
+  static Pkcs11Token open(Pkcs11Config config, PinSource pinSource, LongAdder signCalls) {
     Cryptoki cryptoki = Cryptoki.load(config.module());
     TokenInfo token = Slots.find(cryptoki, config.label(), config.serial());
     try (Pin pin = pinSource.read()) {
@@ -61,7 +66,7 @@ public final class Pkcs11Token implements SigningToken {
         throw e;
       }
       try {
-        return new Pkcs11Token(cryptoki, token, anchor, config);
+        return new Pkcs11Token(cryptoki, token, anchor, config, signCalls);
       } catch (RuntimeException e) {
         leaveQuietly(cryptoki, token.slot(), anchor);
         closeQuietly(cryptoki, anchor);
@@ -71,13 +76,15 @@ public final class Pkcs11Token implements SigningToken {
   }
 
   /** The session {@code anchor} stays open, since the last session to close ends the login. */
-  private Pkcs11Token(Cryptoki cryptoki, TokenInfo token, long anchor, Pkcs11Config config) {
+  private Pkcs11Token(
+      Cryptoki cryptoki, TokenInfo token, long anchor, Pkcs11Config config, LongAdder signCalls) {
+    this.signCalls = signCalls;
     this.cryptoki = cryptoki;
     this.token = token;
     this.anchor = anchor;
     this.supported = SpecMechanisms.supported(cryptoki.mechanisms(token.slot()));
     this.reader = new KeyReader(cryptoki);
-    this.maker = new KeyMaker(cryptoki, reader, signCalls::increment);
+    this.maker = new KeyMaker(cryptoki, token.slot(), reader, signCalls::increment);
     this.sessions = new SessionPool(cryptoki, token.slot());
     List<StoredKey> keys = remember(reader.all(anchor));
     this.provider = ProviderSigner.open(config.module(), token.slot(), keys.size());

@@ -3,6 +3,7 @@ package dev.chancery.softhsm;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
+import dev.chancery.hsm.NativeEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -51,7 +52,7 @@ final class SoftHsmDirectory implements AutoCloseable {
           "directories.tokendir = "
               + directory.tokens()
               + "\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n");
-      Environment.set("SOFTHSM2_CONF", directory.configFile().toString());
+      NativeEnvironment.set("SOFTHSM2_CONF", directory.configFile().toString());
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

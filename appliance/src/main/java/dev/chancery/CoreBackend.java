@@ -1,0 +1,91 @@
+package dev.chancery;
+
+import dev.chancery.access.Caller;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.SigningOutcome;
+import dev.chancery.http.Backend;
+import dev.chancery.keys.BoundKey;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.Keys;
+import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.WatermarkView;
+import dev.chancery.signing.Audit;
+import dev.chancery.signing.ClockConfirmation;
+import dev.chancery.signing.Signing;
+import dev.chancery.signing.SigningRequest;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The house behind the REST door. */
+record CoreBackend(
+    Signing signing,
+    Keys keys,
+    KeyRegistry registry,
+    Ledger ledger,
+    ClockConfirmation clock,
+    Audit audit)
+    implements Backend {
+  @Override
+  public CompletableFuture<SigningOutcome> sign(Caller caller, SigningRequest request) {
+    return signing.sign(caller, request);
+  }
+
+  @Override
+  public CompletableFuture<SigningOutcome> check(Caller caller, SigningRequest request) {
+    return signing.check(caller, request);
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> createKey(
+      Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
+    return keys.create(caller, dialect, repository, role, algorithm);
+  }
+
+  @Override
+  public KeyRecord key(Caller caller, KeyId id) {
+    return keys.get(caller, id);
+  }
+
+  @Override
+  public List<KeyRecord> keys(
+      Caller caller, @Nullable RepositoryName repository, @Nullable Role role) {
+    return keys.list(caller, repository, role);
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> freeze(Caller caller, KeyId id, String reason) {
+    return keys.freeze(caller, id, reason);
+  }
+
+  @Override
+  public CompletableFuture<Instant> confirmClock(Caller caller) {
+    return clock.confirm(caller);
+  }
+
+  @Override
+  public List<KeyRecord> allKeys() {
+    return registry.all().stream()
+        .map(BoundKey::record)
+        .sorted(Comparator.comparingInt(KeyRecord::number))
+        .toList();
+  }
+
+  @Override
+  public List<WatermarkView> allWatermarks() {
+    return ledger.watermarks();
+  }
+
+  @Override
+  public void refused(String callerName, String operation, RefusedException refusal) {
+    audit.refused(callerName, operation, refusal);
+  }
+}

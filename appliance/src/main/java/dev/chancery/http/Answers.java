@@ -1,0 +1,157 @@
+package dev.chancery.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.SigningOutcome;
+import dev.chancery.ledger.WatermarkView;
+import dev.chancery.metadata.MetadataDialect;
+import dev.chancery.metadata.MetadataDialects;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Writes the good answers as openapi.yaml describes them. */
+final class Answers {
+  private Answers() {}
+
+  /** A signature or a verdict; a refusal is thrown. */
+  static Answer of(SigningOutcome outcome) {
+    return switch (outcome) {
+      case SigningOutcome.Signed signed -> signed(signed);
+      case SigningOutcome.Checked checked -> checked(checked);
+      case SigningOutcome.Refused refused -> throw refused.refusal();
+    };
+  }
+
+  private static Answer signed(SigningOutcome.Signed signed) {
+    // Every outcome so far is of the one dialect there is.
+    MetadataDialect dialect = MetadataDialects.of(Dialect.NOTARY);
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeStringField("keyid", signed.keyId().hex());
+              json.writeStringField("method", dialect.method(signed.algorithm()));
+              json.writeStringField("sig", dialect.encode(signed.algorithm(), signed.signature()));
+              json.writeNumberField("version", signed.version().number());
+              json.writeStringField("canonicalSha256", signed.canonicalSha256().hex());
+              json.writeNumberField("sequence", signed.sequence());
+              json.writeBooleanField("recorded", signed.recorded());
+              texts(json, "warnings", signed.warnings());
+            }));
+  }
+
+  private static Answer checked(SigningOutcome.Checked checked) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeStringField("keyid", checked.keyId().hex());
+              json.writeNumberField("version", checked.version().number());
+              json.writeStringField("canonicalSha256", checked.canonicalSha256().hex());
+              json.writeBooleanField("wouldSign", true);
+              texts(json, "warnings", checked.warnings());
+            }));
+  }
+
+  static Answer key(KeyRecord key) {
+    return Answer.ok(Json.object(json -> members(json, key)));
+  }
+
+  static Answer keys(List<KeyRecord> keys) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("keys");
+              for (KeyRecord key : keys) {
+                json.writeStartObject();
+                members(json, key);
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
+  }
+
+  /** Repositories by name, each with its keys in the order they were made. */
+  static Answer repositories(List<KeyRecord> keys) {
+    Map<String, List<KeyRecord>> byName =
+        keys.stream()
+            .collect(
+                Collectors.groupingBy(
+                    key -> key.repository().value(), TreeMap::new, Collectors.toList()));
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("repositories");
+              for (Map.Entry<String, List<KeyRecord>> repository : byName.entrySet()) {
+                json.writeStartObject();
+                json.writeStringField("repository", repository.getKey());
+                json.writeArrayFieldStart("keys");
+                for (KeyRecord key : repository.getValue()) {
+                  json.writeStartObject();
+                  json.writeStringField("keyid", key.id().hex());
+                  json.writeStringField("role", key.role().id());
+                  json.writeStringField("status", key.status().id());
+                  json.writeEndObject();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
+  }
+
+  static Answer watermarks(List<WatermarkView> watermarks) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("watermarks");
+              for (WatermarkView watermark : watermarks) {
+                json.writeStartObject();
+                json.writeStringField("keyid", watermark.key().id().hex());
+                json.writeStringField("repository", watermark.key().repository().value());
+                json.writeStringField("role", watermark.key().role().id());
+                json.writeNumberField("version", watermark.version().number());
+                json.writeStringField("canonicalSha256", watermark.canonicalSha256().hex());
+                json.writeNumberField("contents", watermark.contents());
+                json.writeNumberField("sequence", watermark.sequence());
+                json.writeStringField("time", watermark.time().toString());
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
+  }
+
+  static Answer clock(Instant confirmed) {
+    return Answer.ok(Json.object(json -> json.writeStringField("confirmed", confirmed.toString())));
+  }
+
+  private static void members(JsonGenerator json, KeyRecord key) throws IOException {
+    MetadataDialect dialect = MetadataDialects.of(key.dialect());
+    byte[] publicKey = dialect.publicKey(key.algorithm(), key.publicKey().der());
+    json.writeStringField("keyid", key.id().hex());
+    json.writeStringField("dialect", key.dialect().id());
+    json.writeStringField("repository", key.repository().value());
+    json.writeStringField("role", key.role().id());
+    json.writeStringField("algorithm", key.algorithm().id());
+    json.writeStringField("keytype", key.algorithm().notaryKeyType());
+    json.writeStringField("publicKey", Base64.getEncoder().encodeToString(publicKey));
+    json.writeStringField("mode", key.mode().id());
+    json.writeStringField("status", key.status().id());
+    json.writeStringField("token", key.tokenLabel());
+    json.writeStringField("tokenKeyId", key.tokenKeyId());
+    json.writeStringField("created", key.created().toString());
+  }
+
+  private static void texts(JsonGenerator json, String name, List<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.chancery.http;
+
+import dev.chancery.access.Caller;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.SigningOutcome;
+import dev.chancery.ledger.WatermarkView;
+import dev.chancery.signing.SigningRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the REST door asks of the house behind it. Everything that names a caller authorises him
+ * itself and puts its own refusals on the record; it says no with {@link RefusedException}, thrown
+ * or in the future, and fails with {@code TokenException} or {@code LedgerException}. Nothing here
+ * waits for the token or the disk in the calling thread, except reads of the ledger. Safe for many
+ * threads.
+ */
+public interface Backend {
+  /** The path of one signature. */
+  CompletableFuture<SigningOutcome> sign(Caller caller, SigningRequest request);
+
+  /** The same path as far as the verdict; nothing is recorded or signed. */
+  CompletableFuture<SigningOutcome> check(Caller caller, SigningRequest request);
+
+  /** Makes a key, or gives again the one that was made and never used. */
+  CompletableFuture<KeyRecord> createKey(
+      Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm);
+
+  /** The key, if the caller may know it. */
+  KeyRecord key(Caller caller, KeyId id);
+
+  /** All keys the caller may know, of one repository or role where these are given. */
+  List<KeyRecord> keys(Caller caller, @Nullable RepositoryName repository, @Nullable Role role);
+
+  /** Takes a key out of use. */
+  CompletableFuture<KeyRecord> freeze(Caller caller, KeyId id, String reason);
+
+  /** The operator's word that the clock is right; the time that was confirmed. */
+  CompletableFuture<Instant> confirmClock(Caller caller);
+
+  /** Every key on the record: the door shows a caller only those he may see. */
+  List<KeyRecord> allKeys();
+
+  /** Every watermark on the record: the door shows a caller only those he may see. */
+  List<WatermarkView> allWatermarks();
+
+  /** Puts on the record what the door itself refused, before anything else saw the request. */
+  void refused(String callerName, String operation, RefusedException refusal);
+}

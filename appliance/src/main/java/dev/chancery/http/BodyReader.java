@@ -1,0 +1,113 @@
+package dev.chancery.http;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers a request's body up to a size and within a time, and holds no thread while it waits for
+ * more. Exactly one of the three outcomes happens.
+ */
+abstract class BodyReader {
+  private static final byte[] NONE = new byte[0];
+
+  private final Request request;
+  private final int maxBytes;
+  private final Duration time;
+  private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+  private Scheduler.@Nullable Task deadline;
+
+  BodyReader(Request request, int maxBytes, Duration time) {
+    this.request = request;
+    this.maxBytes = maxBytes;
+    this.time = time;
+  }
+
+  /** The whole body is here. */
+  abstract void complete(byte[] body);
+
+  /** There are {@code atLeast} bytes or more, which is too many. */
+  abstract void oversize(long atLeast);
+
+  /** The body did not arrive in time, or its sender broke off. */
+  abstract void late();
+
+  /** Called once, and then by the server whenever more has come; never by two threads at once. */
+  final void read() {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        awaitMore();
+        return;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        finish(this::late);
+        return;
+      }
+      boolean last = chunk.isLast();
+      byte[] bytes = bytes(chunk);
+      if ((long) gathered.size() + bytes.length > maxBytes) {
+        finish(() -> oversize(maxBytes + 1L));
+        return;
+      }
+      if (last) {
+        byte[] body = whole(bytes);
+        finish(() -> complete(body));
+        return;
+      }
+      gathered.write(bytes, 0, bytes.length);
+    }
+  }
+
+  private void awaitMore() {
+    if (deadline == null) {
+      // Most bodies come in one piece with the headers and never get here.
+      deadline =
+          request
+              .getComponents()
+              .getScheduler()
+              .schedule(this::expire, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    request.demand(this::read);
+  }
+
+  /** Makes the pending demand come back with a failure, in its own thread. */
+  private void expire() {
+    request.fail(new TimeoutException("body took longer than " + time));
+  }
+
+  private void finish(Runnable outcome) {
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    outcome.run();
+  }
+
+  private byte[] whole(byte[] last) {
+    if (gathered.size() == 0) {
+      return last;
+    }
+    gathered.write(last, 0, last.length);
+    return gathered.toByteArray();
+  }
+
+  private static byte[] bytes(Content.Chunk chunk) {
+    try {
+      ByteBuffer buffer = chunk.getByteBuffer();
+      if (!buffer.hasRemaining()) {
+        return NONE;
+      }
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      return bytes;
+    } finally {
+      chunk.release();
+    }
+  }
+}

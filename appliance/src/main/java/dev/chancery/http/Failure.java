@@ -1,0 +1,82 @@
+package dev.chancery.http;
+
+import dev.chancery.hsm.TokenException;
+import dev.chancery.ledger.LedgerException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/** What broke, where nothing was refused; each name stands in the problem's {@code failure}. */
+enum Failure {
+  /** The token did not sign. */
+  TOKEN_UNAVAILABLE(
+      503,
+      5,
+      "The token did not answer",
+      "the token could not be used; what was recorded stays, send the same bytes again"),
+  /** The ledger could not be written or read. */
+  LEDGER_UNAVAILABLE(
+      503,
+      5,
+      "The ledger cannot be written",
+      "the ledger could not be used, so nothing was signed; send the same request again"),
+  /** The answer took too long. */
+  DEADLINE_EXCEEDED(
+      503,
+      1,
+      "The answer took too long",
+      "no answer in the time a request may take; what was recorded stays, send the same bytes again"),
+  /** More is asked than can be done. */
+  OVERLOADED(503, 1, "Too much is asked at once", "too many requests wait already; send it again"),
+  /** The server is being stopped. */
+  STOPPING(
+      503,
+      5,
+      "The appliance is stopping",
+      "no new requests are taken; send it again, or elsewhere"),
+  /** Anything nobody foresaw. */
+  INTERNAL(
+      500,
+      0,
+      "Something unforeseen went wrong",
+      "the appliance's log says more under this reference");
+
+  private final int status;
+  private final int retryAfterSeconds;
+  private final String title;
+  private final String detail;
+
+  Failure(int status, int retryAfterSeconds, String title, String detail) {
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.title = title;
+    this.detail = detail;
+  }
+
+  static Failure of(Throwable cause) {
+    return switch (cause) {
+      case TokenException _ -> TOKEN_UNAVAILABLE;
+      case LedgerException _ -> LEDGER_UNAVAILABLE;
+      case TimeoutException _ -> DEADLINE_EXCEEDED;
+      case RejectedExecutionException _ -> OVERLOADED;
+      default -> INTERNAL;
+    };
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** When it is worth asking again; 0 if nobody knows. */
+  int retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** One sentence for the caller; it names nothing of the inside. */
+  String detail() {
+    return detail;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.chancery.http;
+
+import dev.chancery.access.AccessPolicy;
+import dev.chancery.access.Caller;
+import dev.chancery.api.Quote;
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before all routes: lets in who {@code access.yaml} names and gathers the request's body,
+ * without a thread that waits for it. Whoever it turns away learns that and nothing else.
+ */
+final class Gate extends Handler.Wrapper {
+  /** Request attribute: the {@link Caller}. */
+  static final String CALLER = "dev.chancery.caller";
+
+  /** Request attribute: the whole body, a {@code byte[]}. */
+  static final String BODY = "dev.chancery.body";
+
+  /** What the record calls a request whose operation is not known yet. */
+  private static final String ANY_OPERATION = "request";
+
+  private final AccessPolicy access;
+  private final Backend backend;
+  private final RestMetrics metrics;
+  private final RestSettings.Limits limits;
+
+  Gate(AccessPolicy access, Backend backend, RestMetrics metrics, RestSettings.Limits limits) {
+    this.access = access;
+    this.backend = backend;
+    this.metrics = metrics;
+    this.limits = limits;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    X509Certificate certificate = clientCertificate(request);
+    Optional<Caller> caller = certificate == null ? Optional.empty() : access.caller(certificate);
+    if (caller.isEmpty()) {
+      String name = certificate == null ? "(none)" : AccessPolicy.nameOf(certificate);
+      turnAway(unknown(name), name, response, callback);
+      return true;
+    }
+    request.setAttribute(CALLER, caller.get());
+    Body body = new Body(request, response, callback, caller.get());
+    if (request.getLength() > limits.maxBodyBytes()) {
+      body.refuse(body.tooLarge(request.getLength() + " bytes"));
+    } else {
+      body.read();
+    }
+    return true;
+  }
+
+  private static @Nullable X509Certificate clientCertificate(Request request) {
+    if (request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
+            instanceof EndPoint.SslSessionData tls
+        && tls.peerCertificates() != null
+        && tls.peerCertificates().length > 0) {
+      return tls.peerCertificates()[0];
+    }
+    return null;
+  }
+
+  private static RefusedException unknown(String name) {
+    return new RefusedException(
+        Refusal.UNAUTHENTICATED,
+        "a certificate of " + Quote.of(name),
+        "a certificate that access.yaml names",
+        "ask the operator to enter this client in access.yaml");
+  }
+
+  private void turnAway(
+      RefusedException refusal, String caller, Response response, Callback callback) {
+    backend.refused(caller, ANY_OPERATION, refusal);
+    Answer answer = Problems.refused(refusal);
+    metrics.answered(RestMetrics.NO_ROUTE, answer.outcome(), 0);
+    answer.send(response, callback);
+  }
+
+  /** Hands a request whose body has come on to the routes. */
+  private void pass(Request request, Response response, Callback callback) {
+    try {
+      if (!super.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, 404);
+      }
+    } catch (Throwable t) {
+      Response.writeError(request, response, callback, t);
+    }
+  }
+
+  /** Reads what has come, and is called again when more has. */
+  private final class Body extends BodyReader {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Caller caller;
+
+    Body(Request request, Response response, Callback callback, Caller caller) {
+      super(request, limits.maxBodyBytes(), limits.requestTime());
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+      this.caller = caller;
+    }
+
+    @Override
+    void complete(byte[] body) {
+      request.setAttribute(BODY, body);
+      pass(request, response, callback);
+    }
+
+    @Override
+    void oversize(long atLeast) {
+      refuse(tooLarge("more than " + (atLeast - 1) + " bytes"));
+    }
+
+    @Override
+    void late() {
+      RefusedException refusal =
+          Bodies.invalid(
+              "a body that did not arrive",
+              "a whole body within " + limits.requestTime().toSeconds() + " s");
+      backend.refused(caller.name(), ANY_OPERATION, refusal);
+      metrics.answered(RestMetrics.NO_ROUTE, refusal.reason().name(), 0);
+      Problems.refused(refusal, 408, HttpFields.EMPTY).send(response, callback);
+    }
+
+    private RefusedException tooLarge(String observed) {
+      return new RefusedException(
+          Refusal.TOO_LARGE,
+          observed,
+          "at most " + limits.maxBodyBytes() + " bytes",
+          "send one metadata file, base64 in JSON");
+    }
+
+    private void refuse(RefusedException refusal) {
+      turnAway(refusal, caller.name(), response, callback);
+    }
+  }
+}

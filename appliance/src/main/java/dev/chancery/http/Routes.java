@@ -1,0 +1,170 @@
+package dev.chancery.http;
+
+import dev.chancery.access.Operation;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.Quote;
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.signing.SigningRequest;
+import dev.chancery.signing.SigningRequest.KeySelector;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each path does: reads the request, strictly, and gives back the work to be done. The two are
+ * apart because what is refused while reading has been seen by nobody else and goes on the record
+ * here.
+ */
+final class Routes {
+  /** The work of a request that has been read. */
+  @FunctionalInterface
+  interface Work {
+    CompletableFuture<Answer> start();
+  }
+
+  private static final int MAX_REASON = 300;
+
+  private final Backend backend;
+
+  Routes(Backend backend) {
+    this.backend = backend;
+  }
+
+  Work sign(Call call, Role role) {
+    SigningRequest request = signingRequest(call, role);
+    return () -> backend.sign(call.caller(), request).thenApply(Answers::of);
+  }
+
+  Work check(Call call, Role role) {
+    SigningRequest request = signingRequest(call, role);
+    return () -> backend.check(call.caller(), request).thenApply(Answers::of);
+  }
+
+  Work createKey(Call call) {
+    Bodies body = call.json(Set.of("dialect", "repository", "role", "algorithm"));
+    Dialect dialect = body.required("dialect", Dialect::of);
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    Role role = body.required("role", Role::of);
+    Algorithm algorithm = body.required("algorithm", Algorithm::of);
+    return () ->
+        backend
+            .createKey(call.caller(), dialect, repository, role, algorithm)
+            .thenApply(Answers::key);
+  }
+
+  Work keys(Call call) {
+    Bodies query = call.queryOnly(Set.of("repository", "role"));
+    RepositoryName repository = query.optional("repository", RepositoryName::new);
+    Role role = query.optional("role", Role::of);
+    return () ->
+        CompletableFuture.completedFuture(
+            Answers.keys(backend.keys(call.caller(), repository, role)));
+  }
+
+  Work key(Call call) {
+    call.queryOnly(Set.of());
+    KeyId id = keyId(call);
+    return () -> CompletableFuture.completedFuture(Answers.key(backend.key(call.caller(), id)));
+  }
+
+  Work freeze(Call call) {
+    KeyId id = keyId(call);
+    String reason = call.json(Set.of("reason")).required("reason", Routes::reason);
+    return () -> backend.freeze(call.caller(), id, reason).thenApply(Answers::key);
+  }
+
+  Work repositories(Call call) {
+    call.queryOnly(Set.of());
+    require(call, Operation.READ_REPOSITORIES, null);
+    return () ->
+        CompletableFuture.completedFuture(
+            Answers.repositories(
+                backend.allKeys().stream()
+                    .filter(key -> call.caller().may(Operation.READ_REPOSITORIES, key.repository()))
+                    .toList()));
+  }
+
+  Work watermarks(Call call) {
+    RepositoryName repository =
+        call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
+    require(call, Operation.READ_WATERMARKS, repository);
+    return () ->
+        CompletableFuture.completedFuture(
+            Answers.watermarks(
+                backend.allWatermarks().stream()
+                    .filter(w -> repository == null || repository.equals(w.key().repository()))
+                    .filter(w -> call.caller().may(Operation.READ_WATERMARKS, w.key().repository()))
+                    .toList()));
+  }
+
+  Work confirmClock(Call call) {
+    call.queryOnly(Set.of());
+    return () -> backend.confirmClock(call.caller()).thenApply(Answers::clock);
+  }
+
+  /** For what the door reads by itself: allowed at all, and for this repository if one is named. */
+  private static void require(Call call, Operation operation, @Nullable RepositoryName repository) {
+    if (!call.caller().may(operation)) {
+      throw new RefusedException(
+          Refusal.ROLE_NOT_ALLOWED,
+          "operation " + Quote.of(operation.id()),
+          "what access.yaml grants " + Quote.of(call.caller().name()),
+          "ask the operator for a role that includes it");
+    }
+    if (repository != null && !call.caller().may(operation, repository)) {
+      throw new RefusedException(
+          Refusal.REPOSITORY_NOT_ALLOWED,
+          "repository " + Quote.of(repository.value()),
+          "the repositories that access.yaml grants " + Quote.of(call.caller().name()),
+          "ask the operator to include it");
+    }
+  }
+
+  private static SigningRequest signingRequest(Call call, Role role) {
+    Bodies body =
+        call.json(
+            role == Role.TIMESTAMP
+                ? Set.of("keyid", "repository", "signed", "snapshot")
+                : Set.of("keyid", "repository", "signed"));
+    return new SigningRequest(
+        role,
+        selector(body),
+        body.required("signed", Bodies::base64),
+        body.optional("snapshot", Bodies::base64));
+  }
+
+  private static KeySelector selector(Bodies body) {
+    if (body.has("keyid") == body.has("repository")) {
+      throw Bodies.invalid(
+          body.has("keyid") ? "both keyid and repository" : "neither keyid nor repository",
+          "one of them");
+    }
+    return body.has("keyid")
+        ? new KeySelector.ById(body.required("keyid", KeyId::new))
+        : new KeySelector.ByRepository(body.required("repository", RepositoryName::new));
+  }
+
+  private static KeyId keyId(Call call) {
+    String text = call.path("keyid");
+    try {
+      return new KeyId(text);
+    } catch (IllegalArgumentException e) {
+      throw Bodies.invalid("key id " + Quote.of(text), "64 lower-case hexadecimal digits");
+    }
+  }
+
+  private static String reason(String text) {
+    if (text.isBlank()
+        || text.length() > MAX_REASON
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a reason of 1 to " + MAX_REASON + " characters on one line");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.chancery.http;
+
+import dev.chancery.api.Refusal;
+
+/** The short sentence of each refusal (RFC 9457 section 3.1.3, "title"); it never varies. */
+final class Titles {
+  private Titles() {}
+
+  static String of(Refusal refusal) {
+    return switch (refusal) {
+      case UNAUTHENTICATED -> "Nobody here knows this client";
+      case ROLE_NOT_ALLOWED -> "This client may not do this";
+      case REPOSITORY_NOT_ALLOWED -> "This client may not do this for this repository";
+      case REQUEST_INVALID -> "The request is not what openapi.yaml describes";
+      case TOO_LARGE -> "Too many bytes";
+      case MALFORMED -> "The metadata is not well-formed";
+      case NOT_CANONICAL -> "The metadata is not in canonical form";
+      case WRONG_TYPE -> "The metadata is of another role";
+      case UNKNOWN_FIELD -> "The metadata has a member too many or too few";
+      case META_INVALID -> "The metadata names a file it may not name";
+      case KEY_UNKNOWN -> "No such key";
+      case KEY_FROZEN -> "The key is frozen";
+      case KEY_SUSPENDED -> "The key is suspended";
+      case KEY_ATTRIBUTES -> "The key in the token is not as it must be";
+      case ALGORITHM_NOT_ALLOWED -> "Keys of this algorithm are not made or used here";
+      case KEY_QUOTA -> "Too many new keys";
+      case VERSION_ROLLBACK -> "The version goes back";
+      case VERSION_JUMP -> "The version jumps ahead";
+      case FIRST_VERSION_TOO_HIGH -> "The first version is too high";
+      case EXPIRED -> "The metadata expires too soon";
+      case EXPIRY_TOO_FAR -> "The metadata is valid for too long";
+      case META_ROLLBACK -> "A file that was replaced comes back";
+      case META_NAME_LOST -> "A file that was named is missing";
+      case SNAPSHOT_NOT_ISSUED -> "The snapshot was not signed here";
+      case SNAPSHOT_ROLLBACK -> "The snapshot goes back";
+      case SNAPSHOT_MISMATCH -> "The snapshot sent is not the one named";
+      case SIGNATURE_INVALID -> "A signature does not verify";
+      case CLOCK_UNTRUSTED -> "The clock cannot be trusted";
+      case RATE_LIMITED -> "Too much in too short a time";
+    };
+  }
+}
