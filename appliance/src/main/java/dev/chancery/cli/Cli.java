@@ -5,6 +5,7 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.cli.demo.DemoCommand;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -33,6 +34,7 @@ public final class Cli {
   static CommandLine commandLine(Surroundings surroundings, Parts parts) {
     CommandLine root =
         new CommandLine(new ChanceryCommand())
+            .addSubcommand(new DemoCommand(surroundings, parts))
             .addSubcommand(new InitCommand(surroundings, parts))
             .addSubcommand(new ServeCommand(surroundings, parts))
             .addSubcommand(new DoctorCommand(surroundings))

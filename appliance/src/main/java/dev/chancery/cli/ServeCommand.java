@@ -52,7 +52,8 @@ final class ServeCommand implements Callable<Integer> {
     // Registered before the start, so that a signal during it ends in an orderly close too.
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      try (Parts.Running running = parts.starter().start(read, surroundings.clock())) {
+      try (Parts.Running running =
+          parts.starter().start(read, surroundings.clock(), System::nanoTime)) {
         log.info("REST listens on https://{}:{}", read.rest().host(), running.restPort());
         log.info("Probes listen on http://{}:{}", read.probes().host(), running.probesPort());
         stop.await();
