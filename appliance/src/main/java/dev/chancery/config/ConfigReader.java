@@ -97,15 +97,23 @@ final class ConfigReader {
   private static RestConfig.Limits limits(Section rest) {
     Section limits =
         rest.sectionOrEmpty(
-            "limits", "bodyBytes", "headerBytes", "connections", "idle", "request", "drain");
+            "limits",
+            "bodyBytes",
+            "headerBytes",
+            "connections",
+            "idle",
+            "request",
+            "drain",
+            "threads");
     Kind<Duration> wait = Kind.duration(Duration.ofSeconds(1), Duration.ofMinutes(10));
     return new RestConfig.Limits(
-        limits.optional("bodyBytes", Kind.number(16_384, 67_108_864), 4_194_304L).intValue(),
-        limits.optional("headerBytes", Kind.number(2_048, 65_536), 16_384L).intValue(),
-        limits.optional("connections", Kind.number(1, 65_536), 256L).intValue(),
-        limits.optional("idle", wait, Duration.ofSeconds(30)),
-        limits.optional("request", wait, Duration.ofSeconds(30)),
-        limits.optional("drain", wait, Duration.ofSeconds(5)));
+        limits.optional("bodyBytes", Kind.number(16_384, 67_108_864), 3_145_728L).intValue(),
+        limits.optional("headerBytes", Kind.number(2_048, 65_536), 8_192L).intValue(),
+        limits.optional("connections", Kind.number(1, 65_536), 512L).intValue(),
+        limits.optional("idle", wait, Duration.ofSeconds(60)),
+        limits.optional("request", wait, Duration.ofSeconds(20)),
+        limits.optional("drain", wait, Duration.ofSeconds(15)),
+        limits.optional("threads", Kind.number(6, 1_024), 16L).intValue());
   }
 
   private ProbesConfig probes() {
@@ -125,7 +133,6 @@ final class ConfigReader {
                 "maxFirstJump",
                 "maxJump",
                 "clockSkew",
-                "maxClockGap",
                 "legacySha256Only",
                 "maxNames",
                 "budgets",

@@ -14,8 +14,6 @@ import java.util.Set;
  *     (RULES F-3)
  * @param maxJump how far a version may be above the watermark (RULES F-2)
  * @param clockSkew how far the clocks may disagree (RULES F-7)
- * @param maxClockGap how far the clock may be ahead of the ledger's newest row at start without
- *     {@code chancery clock confirm} (RULES F-7)
  * @param legacySha256Only keys whose metadata may carry sha256 alone (RULES NT-3)
  * @param maxNames names in one snapshot (RULES NS-2)
  */
@@ -24,10 +22,9 @@ public record PolicyConfig(
     Lifetime timestamp,
     Lifetime snapshot,
     Duration expirySlack,
-    long maxFirstJump,
-    long maxJump,
+    int maxFirstJump,
+    int maxJump,
     Duration clockSkew,
-    Duration maxClockGap,
     Set<KeyId> legacySha256Only,
     int maxNames,
     Budgets budgets,
@@ -77,7 +74,7 @@ public record PolicyConfig(
    * @param warnAbove more than these carry a warning
    * @param refuseAbove more than these are refused
    */
-  public record Contents(long warnAbove, long refuseAbove) {}
+  public record Contents(int warnAbove, int refuseAbove) {}
 
   /**
    * How many keys may be made: rates and room in the token, never a lifetime count.
@@ -86,12 +83,12 @@ public record PolicyConfig(
    * @param rotationReserve how many of these are kept for rotations
    * @param newRepositoriesPerHour for one caller
    * @param tokenKeys keys that the token is trusted to hold
-   * @param tokenReserve how many of these are kept for repositories that have keys already
+   * @param tokenReserve how many of these are kept for repositories that have signed already
    */
   public record Quotas(
-      long newKeysPerDay,
-      long rotationReserve,
-      long newRepositoriesPerHour,
-      long tokenKeys,
-      long tokenReserve) {}
+      int newKeysPerDay,
+      int rotationReserve,
+      int newRepositoriesPerHour,
+      int tokenKeys,
+      int tokenReserve) {}
 }

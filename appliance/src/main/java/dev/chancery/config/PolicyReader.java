@@ -45,11 +45,10 @@ final class PolicyReader {
         lifetime("timestamp", NOTARY_TIMESTAMP),
         lifetime("snapshot", NOTARY_SNAPSHOT),
         policy.optional("expirySlack", Kind.duration(Duration.ZERO, Duration.ofDays(30)), DAY),
-        policy.optional("maxFirstJump", Kind.number(0, 1_000_000), 1000L),
-        policy.optional("maxJump", Kind.number(1, 1_000_000), 1L),
+        policy.optional("maxFirstJump", Kind.number(0, 1_000_000), 1000L).intValue(),
+        policy.optional("maxJump", Kind.number(1, 1_000_000), 1L).intValue(),
         policy.optional(
             "clockSkew", Kind.duration(Duration.ofSeconds(1), HOUR), Duration.ofMinutes(5)),
-        policy.optional("maxClockGap", Kind.duration(HOUR, TEN_YEARS), Duration.ofDays(7)),
         Set.copyOf(policy.list("legacySha256Only", Kind.keyId())),
         policy.optional("maxNames", Kind.number(2, 100_000), 1000L).intValue(),
         budgets(),
@@ -91,14 +90,13 @@ final class PolicyReader {
   private Budget budget(Section budgets, String name, Budget standard) {
     Section budget = budgets.sectionOrEmpty(name, "burst", "perHour");
     return new Budget(
-        count(budget, "burst", 1, standard.burst()),
-        count(budget, "perHour", 1, standard.perHour()));
+        count(budget, "burst", standard.burst()), count(budget, "perHour", standard.perHour()));
   }
 
   private Contents contents(Section budgets) {
     Section contents = budgets.sectionOrEmpty("contents", "warnAbove", "refuseAbove");
     Contents read =
-        new Contents(count(contents, "warnAbove", 1, 20), count(contents, "refuseAbove", 1, 1000));
+        new Contents(number(contents, "warnAbove", 20), number(contents, "refuseAbove", 1000));
     if (read.warnAbove() > read.refuseAbove()) {
       throw contents.problem(
           "warnAbove",
@@ -116,21 +114,20 @@ final class PolicyReader {
             "newRepositoriesPerHour",
             "tokenKeys",
             "tokenReserve");
-    long newKeys = count(quotas, "newKeysPerDay", 1, 20);
-    long tokenKeys = count(quotas, "tokenKeys", 1, 10_000);
+    int newKeys = number(quotas, "newKeysPerDay", 20);
+    int tokenKeys = number(quotas, "tokenKeys", 10_000);
     return new Quotas(
         newKeys,
-        reserve(quotas, "rotationReserve", "newKeysPerDay", newKeys, 10),
-        count(quotas, "newRepositoriesPerHour", 1, 200),
+        reserve(quotas, "rotationReserve", Math.min(10, newKeys / 2), "newKeysPerDay", newKeys),
+        number(quotas, "newRepositoriesPerHour", 200),
         tokenKeys,
-        reserve(quotas, "tokenReserve", "tokenKeys", tokenKeys, 100));
+        reserve(quotas, "tokenReserve", Math.min(1000, tokenKeys / 10), "tokenKeys", tokenKeys));
   }
 
-  /** A part of {@code whole} kept back: smaller than it; by default {@code standard} if it fits. */
-  private static long reserve(
-      Section quotas, String name, String wholeName, long whole, long standard) {
-    long fallback = Math.min(standard, whole / 2);
-    long reserve = quotas.optional(name, Kind.number(0, NEVER_MET), fallback);
+  /** A part of {@code whole} kept back, smaller than it. */
+  private static int reserve(
+      Section quotas, String name, long standard, String wholeName, int whole) {
+    int reserve = quotas.optional(name, Kind.number(0, NEVER_MET), standard).intValue();
     if (reserve >= whole) {
       throw quotas.problem(
           name, "is " + reserve + ", must be less than " + wholeName + ", " + whole);
@@ -138,7 +135,12 @@ final class PolicyReader {
     return reserve;
   }
 
-  private long count(Section section, String name, long min, long standard) {
-    return section.optional(name, Kind.number(min, NEVER_MET), bench ? NEVER_MET : standard);
+  private int number(Section section, String name, int standard) {
+    return Math.toIntExact(count(section, name, standard));
+  }
+
+  /** A number that the profile bench raises. */
+  private long count(Section section, String name, long standard) {
+    return section.optional(name, Kind.number(1, NEVER_MET), bench ? NEVER_MET : standard);
   }
 }

@@ -24,6 +24,7 @@ public record RestConfig(
    * @param idle how long a connection may be silent, also within a request
    * @param request how long one request may take until its answer
    * @param drain how long requests under way may take once the appliance was told to stop
+   * @param threads of the listener, about 4 of which only accept and select
    */
   public record Limits(
       int bodyBytes,
@@ -31,5 +32,6 @@ public record RestConfig(
       int connections,
       Duration idle,
       Duration request,
-      Duration drain) {}
+      Duration drain,
+      int threads) {}
 }

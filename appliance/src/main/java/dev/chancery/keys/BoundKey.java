@@ -18,6 +18,10 @@ public record BoundKey(
     return new BoundKey(record, verification, tokenKey, true);
   }
 
+  BoundKey with(Optional<TokenKey> found) {
+    return new BoundKey(record, verification, found, used);
+  }
+
   BoundKey with(KeyRecord changed) {
     return new BoundKey(changed, verification, tokenKey, used);
   }

@@ -14,6 +14,7 @@ import dev.chancery.ledger.WatermarkView;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,27 +31,43 @@ public final class KeyRegistry {
 
   private final Map<KeyId, BoundKey> byId = new ConcurrentHashMap<>();
   private final Map<RepositoryName, List<KeyId>> byRepository = new ConcurrentHashMap<>();
+  private volatile boolean bound;
 
-  /** Reads the ledger's keys and finds each in {@code tokenKeys}, the keys of the token. */
-  public static KeyRegistry load(Ledger ledger, Collection<TokenKey> tokenKeys) {
-    Map<String, TokenKey> inToken = new ConcurrentHashMap<>();
-    tokenKeys.forEach(key -> inToken.put(key.id(), key));
+  /** Reads the ledger's keys; until {@link #bindTo} none of them can sign. */
+  public static KeyRegistry load(Ledger ledger) {
     Set<KeyId> used = new HashSet<>();
     for (WatermarkView watermark : ledger.watermarks()) {
       used.add(watermark.key().id());
     }
     KeyRegistry registry = new KeyRegistry();
     for (KeyRecord record : ledger.keys()) {
-      BoundKey key = bind(record, Optional.ofNullable(inToken.get(record.tokenKeyId())));
-      registry.add(used.contains(record.id()) ? key.asUsed() : key);
+      VerificationKey verification =
+          VerificationKey.parse(record.algorithm(), record.publicKey().der());
+      registry.add(
+          new BoundKey(record, verification, Optional.empty(), used.contains(record.id())));
     }
     return registry;
   }
 
-  /** The key {@code record} names, with its private half if that is what the record says it is. */
-  private static BoundKey bind(KeyRecord record, Optional<TokenKey> tokenKey) {
-    VerificationKey verification =
-        VerificationKey.parse(record.algorithm(), record.publicKey().der());
+  /** Finds the private half of each key in {@code tokenKeys}: all usable keys of the token. */
+  public void bindTo(Collection<TokenKey> tokenKeys) {
+    Map<String, TokenKey> inToken = new HashMap<>();
+    tokenKeys.forEach(key -> inToken.put(key.id(), key));
+    byId.replaceAll(
+        (id, key) -> {
+          TokenKey found = inToken.get(key.record().tokenKeyId());
+          return key.with(matching(key.record(), Optional.ofNullable(found)));
+        });
+    bound = true;
+  }
+
+  /** Whether the token's keys have been read; before that nothing can be said of any key. */
+  public boolean isBound() {
+    return bound;
+  }
+
+  // The private half of a key, if it is what the record says it is.
+  private static Optional<TokenKey> matching(KeyRecord record, Optional<TokenKey> tokenKey) {
     Optional<TokenKey> matching = tokenKey.filter(key -> isThat(record, key));
     if (matching.isEmpty()) {
       LOG.error(
@@ -59,7 +76,7 @@ public final class KeyRegistry {
           record.role().id(),
           record.repository());
     }
-    return new BoundKey(record, verification, matching, false);
+    return matching;
   }
 
   private static boolean isThat(KeyRecord record, TokenKey key) {
@@ -78,7 +95,9 @@ public final class KeyRegistry {
 
   /** Takes up a key that has just been put on the record. */
   public void register(KeyRecord record, TokenKey tokenKey) {
-    add(bind(record, Optional.of(tokenKey)));
+    VerificationKey verification =
+        VerificationKey.parse(record.algorithm(), record.publicKey().der());
+    add(new BoundKey(record, verification, matching(record, Optional.of(tokenKey)), false));
   }
 
   private void add(BoundKey key) {

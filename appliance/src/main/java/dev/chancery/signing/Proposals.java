@@ -12,6 +12,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Timestamp;
 import dev.chancery.crypto.VerificationKey;
+import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.BoundKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
@@ -46,6 +47,7 @@ final class Proposals {
    *
    * @param operation what the caller must be allowed
    * @throws RefusedException for what is wrong first; it is on the record already
+   * @throws TokenException if the token's keys could not be read so far
    */
   Prepared prepare(Caller caller, Operation operation, SigningRequest request) {
     BoundKey key = find(caller, operation, request);
@@ -92,13 +94,16 @@ final class Proposals {
                 "name the key by its keyid"));
   }
 
-  private static void requireUsable(BoundKey key, Role route) {
+  private void requireUsable(BoundKey key, Role route) {
     KeyRecord record = key.record();
     switch (record.status()) {
       case ACTIVE -> {}
       case FROZEN -> throw unusable(Refusal.KEY_FROZEN, record, "the operator froze it");
       case SUSPENDED ->
           throw unusable(Refusal.KEY_SUSPENDED, record, "a signature of it did not verify");
+    }
+    if (!registry.isBound()) {
+      throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
     }
     if (key.tokenKey().isEmpty()) {
       throw unusable(

@@ -2,6 +2,7 @@ package dev.chancery.signing;
 
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
+import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.Ledger;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Readiness {
   public record Component(String name, boolean ok, String detail) {}
 
   private final SigningToken token;
+  private final KeyRegistry registry;
   private final Ledger ledger;
   private final ClockGuard clock;
   private final LongSupplier nanoTime;
@@ -29,8 +31,14 @@ public final class Readiness {
   private @Nullable Component tokenSeen;
   private volatile boolean warm;
 
-  public Readiness(SigningToken token, Ledger ledger, ClockGuard clock, LongSupplier nanoTime) {
+  public Readiness(
+      SigningToken token,
+      KeyRegistry registry,
+      Ledger ledger,
+      ClockGuard clock,
+      LongSupplier nanoTime) {
     this.token = token;
+    this.registry = registry;
     this.ledger = ledger;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -69,6 +77,9 @@ public final class Readiness {
   private Component probe() {
     try {
       token.probe(PROBE_DEADLINE);
+      if (!registry.isBound()) {
+        return new Component("token", false, "its keys have not been read yet");
+      }
       return new Component("token", true, "ok");
     } catch (TokenException e) {
       return new Component("token", false, String.valueOf(e.getMessage()));

@@ -89,6 +89,8 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
+    } catch (TokenException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -112,6 +114,8 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
+    } catch (TokenException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 

@@ -72,7 +72,7 @@ class ApplianceConfigTest {
     assertEquals(new Budget(500, 100), policy.budgets().keyVersions());
     assertEquals(new Budget(20_000, 2_000), policy.budgets().keyHashes());
     assertEquals(new PolicyConfig.Contents(20, 1000), policy.budgets().contents());
-    assertEquals(new PolicyConfig.Quotas(20, 10, 200, 10_000, 100), policy.quotas());
+    assertEquals(new PolicyConfig.Quotas(20, 10, 200, 10_000, 1000), policy.quotas());
   }
 
   @Test
@@ -96,7 +96,7 @@ class ApplianceConfigTest {
               key: b
               clientCa: c
               limits: {bodyBytes: 20000, headerBytes: 4096, connections: 7, idle: 11s, request: 12s,
-                drain: 13s}
+                drain: 13s, threads: 9}
             probes: {host: localhost, port: 1}
             access: /etc/access.yaml
             policy:
@@ -107,7 +107,6 @@ class ApplianceConfigTest {
               maxFirstJump: 17
               maxJump: 3
               clockSkew: 4m
-              maxClockGap: 8d
               legacySha256Only: [%s]
               maxNames: 19
               budgets:
@@ -143,7 +142,8 @@ class ApplianceConfigTest {
                 7,
                 Duration.ofSeconds(11),
                 Duration.ofSeconds(12),
-                Duration.ofSeconds(13))),
+                Duration.ofSeconds(13),
+                9)),
         config.rest());
     assertEquals(new ProbesConfig("localhost", 1), config.probes());
     assertEquals(
@@ -155,7 +155,6 @@ class ApplianceConfigTest {
             17,
             3,
             Duration.ofMinutes(4),
-            Duration.ofDays(8),
             Set.of(new KeyId("12".repeat(32))),
             19,
             new PolicyConfig.Budgets(

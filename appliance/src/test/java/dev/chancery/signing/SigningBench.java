@@ -60,11 +60,12 @@ final class SigningBench implements AutoCloseable {
       SqliteLedger.create(file, LEDGER_ID, clock.instant());
     }
     this.ledger = SqliteLedger.open(file, clock);
-    this.registry = KeyRegistry.load(ledger, token.keys());
+    this.registry = KeyRegistry.load(ledger);
+    registry.bindTo(token.keys());
     this.access = new KeyAccess(registry, ledger, clock);
     this.keys =
         new Keys(token, ledger, registry, access, KeyQuotas.STANDARD, clock, new SecureRandom());
-    this.guard = new ClockGuard(clock, clock::nanoTime, settings.skew(), ledger.head().time());
+    this.guard = new ClockGuard(clock, clock::nanoTime, settings.skew(), ledger.trustedTime());
     this.signing =
         new Signing(
             registry,

@@ -24,6 +24,8 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a key pair and the certificate that carries its public key. Nothing stays behind when a
@@ -39,20 +41,29 @@ final class KeyMaker {
   /** Passed along, never registered: the JVM's list of providers is the application's. */
   private static final Provider VERIFIER = new BouncyCastleProvider();
 
+  private static final Logger log = LoggerFactory.getLogger(KeyMaker.class);
+
   private final Cryptoki cryptoki;
+  private final long slot;
   private final KeyReader reader;
   private final Runnable beforeSign;
 
   /**
    * @param beforeSign called before each C_Sign
    */
-  KeyMaker(Cryptoki cryptoki, KeyReader reader, Runnable beforeSign) {
+  KeyMaker(Cryptoki cryptoki, long slot, KeyReader reader, Runnable beforeSign) {
     this.cryptoki = cryptoki;
+    this.slot = slot;
     this.reader = reader;
     this.beforeSign = beforeSign;
   }
 
-  /** A new key in a session of its own, which the caller closes; the id is known to be free. */
+  /**
+   * A new key under an id that is known to be free.
+   *
+   * @param session of this key's own, to be closed by the caller even if this fails: that destroys
+   *     the public key object, which belongs to the session
+   */
   KeyReader.StoredKey make(long session, KeySpec spec, String id) {
     Cryptoki.KeyPairHandles pair =
         cryptoki.generateKeyPair(
@@ -72,26 +83,27 @@ final class KeyMaker {
       TokenKey key = new TokenKey(id, spec, publicKey.getEncoded(), attributes);
       return new KeyReader.StoredKey(key, pair.privateKey());
     } catch (IOException | RuntimeException e) {
-      undo(session, pair, certificate, e);
+      undo(id, pair.privateKey(), certificate, e);
       throw e instanceof TokenException known
           ? known
           : new TokenException("KEY_INCOMPLETE", "key \"" + id + "\" could not be completed", e);
     }
   }
 
-  private void undo(
-      long session, Cryptoki.KeyPairHandles pair, @Nullable Long certificate, Exception cause) {
-    if (certificate != null) {
-      destroy(session, certificate, cause);
-    }
-    destroy(session, pair.privateKey(), cause);
-    destroy(session, pair.publicKey(), cause);
-  }
-
-  private void destroy(long session, long object, Exception cause) {
+  /** In a fresh session: the one in which something failed may be dead or still busy. */
+  private void undo(String id, long privateKey, @Nullable Long certificate, Exception cause) {
     try {
-      cryptoki.destroyObject(session, object);
+      long fresh = cryptoki.openSession(slot);
+      try {
+        if (certificate != null) {
+          cryptoki.destroyObject(fresh, certificate);
+        }
+        cryptoki.destroyObject(fresh, privateKey);
+      } finally {
+        cryptoki.closeSession(fresh);
+      }
     } catch (TokenException e) {
+      log.warn("an incomplete key \"{}\" may be left in the token: {}", id, e.getMessage());
       cause.addSuppressed(e);
     }
   }

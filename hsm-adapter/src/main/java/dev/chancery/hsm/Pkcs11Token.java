@@ -84,7 +84,7 @@ public final class Pkcs11Token implements SigningToken {
     this.anchor = anchor;
     this.supported = SpecMechanisms.supported(cryptoki.mechanisms(token.slot()));
     this.reader = new KeyReader(cryptoki);
-    this.maker = new KeyMaker(cryptoki, reader, signCalls::increment);
+    this.maker = new KeyMaker(cryptoki, token.slot(), reader, signCalls::increment);
     this.sessions = new SessionPool(cryptoki, token.slot());
     List<StoredKey> keys = remember(reader.all(anchor));
     this.provider = ProviderSigner.open(config.module(), token.slot(), keys.size());

@@ -4,16 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds tokens among the slots of a module, by label and serial and never by position. */
 final class Slots {
+  private static final Logger log = LoggerFactory.getLogger(Slots.class);
+
   private Slots() {}
 
-  /** The tokens present, uninitialised ones too. */
+  /**
+   * The tokens present, uninitialised ones too. One that fails to tell its name is left out: it
+   * must not take the others down with it.
+   */
   static List<TokenInfo> tokens(Cryptoki cryptoki) {
     List<TokenInfo> tokens = new ArrayList<>();
     for (long slot : cryptoki.slots()) {
-      tokens.add(cryptoki.tokenInfo(slot));
+      try {
+        tokens.add(cryptoki.tokenInfo(slot));
+      } catch (TokenException e) {
+        log.warn("slot {}: {}", slot, e.getMessage());
+      }
     }
     return List.copyOf(tokens);
   }

@@ -1,5 +1,6 @@
 package dev.chancery.softhsm;
 
+import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
@@ -51,7 +52,7 @@ final class SoftHsmDirectory implements AutoCloseable {
           "directories.tokendir = "
               + directory.tokens()
               + "\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n");
-      Environment.set("SOFTHSM2_CONF", directory.configFile().toString());
+      NativeEnvironment.set("SOFTHSM2_CONF", directory.configFile().toString());
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,4 +1,4 @@
-package dev.chancery.softhsm;
+package dev.chancery.hsm;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -10,16 +10,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The environment as the process's C libraries see it; {@link System#getenv} shows an older one.
+ * The environment as the process's C libraries see it; {@link System#getenv} shows an older one. A
+ * module such as SoftHSM reads its variables when it is loaded: set them before that.
  */
 @SuppressWarnings("restricted") // Java has no setenv of its own
-final class Environment {
+public final class NativeEnvironment {
   private static final int OVERWRITE = 1;
 
-  private Environment() {}
+  private NativeEnvironment() {}
 
-  /** setenv(3). */
-  static void set(String name, String value) {
+  /**
+   * setenv(3).
+   *
+   * @throws IllegalStateException if the C library refuses
+   */
+  public static void set(String name, String value) {
     Linker linker = Linker.nativeLinker();
     MethodHandle setenv =
         linker.downcallHandle(

@@ -1,0 +1,146 @@
+package dev.chancery.api.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chancery.api.KeyId;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Reads a server's answer. Members that are not known are left alone, since a newer server may send
+ * more; one that is missing or of another type is an error.
+ */
+final class Answer {
+  private final JsonNode node;
+
+  Answer(JsonNode node) {
+    this.node = node;
+  }
+
+  String text(String name) {
+    JsonNode member = node.path(name);
+    if (!member.isTextual()) {
+      throw unreadable(name);
+    }
+    return member.textValue();
+  }
+
+  long number(String name) {
+    JsonNode member = node.path(name);
+    if (!member.isIntegralNumber() || !member.canConvertToLong()) {
+      throw unreadable(name);
+    }
+    return member.longValue();
+  }
+
+  boolean truth(String name) {
+    JsonNode member = node.path(name);
+    if (!member.isBoolean()) {
+      throw unreadable(name);
+    }
+    return member.booleanValue();
+  }
+
+  Instant time(String name) {
+    try {
+      return Instant.parse(text(name));
+    } catch (DateTimeParseException e) {
+      throw unreadable(name);
+    }
+  }
+
+  KeyId keyId() {
+    try {
+      return new KeyId(text("keyid"));
+    } catch (IllegalArgumentException e) {
+      throw unreadable("keyid");
+    }
+  }
+
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array(name)) {
+      if (!item.isTextual()) {
+        throw unreadable(name);
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  <T> List<T> list(String name, Function<Answer, T> reader) {
+    List<T> list = new ArrayList<>();
+    for (JsonNode item : array(name)) {
+      list.add(reader.apply(new Answer(item)));
+    }
+    return list;
+  }
+
+  SignedMetadata signed() {
+    return new SignedMetadata(
+        keyId(),
+        text("method"),
+        text("sig"),
+        number("version"),
+        text("canonicalSha256"),
+        number("sequence"),
+        truth("recorded"),
+        texts("warnings"));
+  }
+
+  CheckedMetadata checked() {
+    return new CheckedMetadata(
+        keyId(), number("version"), text("canonicalSha256"), texts("warnings"));
+  }
+
+  KeyInfo key() {
+    return new KeyInfo(
+        keyId(),
+        text("dialect"),
+        text("repository"),
+        text("role"),
+        text("algorithm"),
+        text("keytype"),
+        text("publicKey"),
+        text("mode"),
+        text("status"),
+        text("token"),
+        text("tokenKeyId"),
+        time("created"));
+  }
+
+  WatermarkInfo watermark() {
+    return new WatermarkInfo(
+        keyId(),
+        text("repository"),
+        text("role"),
+        number("version"),
+        text("canonicalSha256"),
+        number("contents"),
+        number("sequence"),
+        time("time"));
+  }
+
+  RepositoryInfo repository() {
+    return new RepositoryInfo(
+        text("repository"),
+        list(
+            "keys",
+            key -> new RepositoryInfo.Key(key.keyId(), key.text("role"), key.text("status"))));
+  }
+
+  private JsonNode array(String name) {
+    JsonNode member = node.path(name);
+    if (!member.isArray()) {
+      throw unreadable(name);
+    }
+    return member;
+  }
+
+  private static UnreadableAnswerException unreadable(String name) {
+    return new UnreadableAnswerException(
+        "the server's answer has no usable \"" + name + "\"; is it another version of Chancery?");
+  }
+}

@@ -1,0 +1,252 @@
+package dev.chancery.api.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of Chancery's REST interface: HTTP/1.1 over TLS with a client certificate. Each method
+ * is one request and is never repeated here. They throw {@link ChanceryProblem} when the server
+ * says no or failed, {@link ServerUnreachableException} when no answer came (a signature may have
+ * been made all the same; asking again with the same bytes gives it), and {@link
+ * UnreadableAnswerException} when the answer is not one of this interface. Safe for many threads.
+ */
+public final class ChanceryClient implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String JSON_TYPE = "application/json";
+
+  private final URI server;
+  private final Duration timeout;
+  private final HttpClient http;
+
+  private ChanceryClient(URI server, Duration timeout, HttpClient http) {
+    this.server = server;
+    this.timeout = timeout;
+    this.http = http;
+  }
+
+  /**
+   * Where the server is, and who asks.
+   *
+   * @param server such as {@code https://localhost:8443}; its certificate must be for this name
+   * @param ca PEM: the authorities that may have given the server its certificate, no others
+   * @param certificate PEM: the client's certificate, then its issuers
+   * @param key PEM: its private key, PKCS#8 without a password
+   * @param timeout for connecting, and again for the whole answer
+   */
+  public record Settings(URI server, Path ca, Path certificate, Path key, Duration timeout) {
+    public Settings {
+      if (!"https".equals(server.getScheme()) || server.getHost() == null) {
+        throw new IllegalArgumentException(
+            "the server is named like https://localhost:8443, not \"" + server + "\"");
+      }
+    }
+  }
+
+  /**
+   * A client; nothing is sent yet.
+   *
+   * @throws PemException if a file does not hold what it should
+   * @throws IOException if a file cannot be read
+   */
+  public static ChanceryClient open(Settings settings) throws IOException {
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(settings.timeout())
+            .sslContext(MutualTls.context(settings.ca(), settings.certificate(), settings.key()))
+            .build();
+    return new ChanceryClient(settings.server(), settings.timeout(), http);
+  }
+
+  /**
+   * Has metadata signed.
+   *
+   * @param role which of the two routes; the key must be of this role
+   * @param signed the exact bytes of the {@code signed} object
+   * @param snapshot with a timestamp, the whole snapshot file it names, to be verified too; or null
+   */
+  public SignedMetadata sign(Role role, KeyChoice key, byte[] signed, byte @Nullable [] snapshot) {
+    return post("/v1/sign/" + role.id(), signingBody(key, signed, snapshot)).signed();
+  }
+
+  /** As {@link #sign}, but only asks whether it would be signed. */
+  public CheckedMetadata check(
+      Role role, KeyChoice key, byte[] signed, byte @Nullable [] snapshot) {
+    return post("/v1/check/" + role.id(), signingBody(key, signed, snapshot)).checked();
+  }
+
+  /** Makes a key, or gives again the one that was made and never used. */
+  public KeyInfo createKey(
+      Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("dialect", dialect.id());
+    body.put("repository", repository.value());
+    body.put("role", role.id());
+    body.put("algorithm", algorithm.id());
+    return post("/v1/keys", body).key();
+  }
+
+  /** The keys this caller may know, of one repository or role where these are given. */
+  public List<KeyInfo> keys(@Nullable RepositoryName repository, @Nullable Role role) {
+    Map<String, String> query = new LinkedHashMap<>();
+    if (repository != null) {
+      query.put("repository", repository.value());
+    }
+    if (role != null) {
+      query.put("role", role.id());
+    }
+    return get("/v1/keys", query).list("keys", Answer::key);
+  }
+
+  /** One key. */
+  public KeyInfo key(KeyId id) {
+    return get("/v1/keys/" + id.hex(), Map.of()).key();
+  }
+
+  /**
+   * Takes a key out of use, for ever.
+   *
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public KeyInfo freezeKey(KeyId id, String reason) {
+    return post("/v1/keys/" + id.hex() + "/freeze", Map.of("reason", reason)).key();
+  }
+
+  /** The repositories this caller may know. */
+  public List<RepositoryInfo> repositories() {
+    return get("/v1/repositories", Map.of()).list("repositories", Answer::repository);
+  }
+
+  /** The watermarks this caller may know, of one repository where it is given. */
+  public List<WatermarkInfo> watermarks(@Nullable RepositoryName repository) {
+    Map<String, String> query =
+        repository == null ? Map.of() : Map.of("repository", repository.value());
+    return get("/v1/watermarks", query).list("watermarks", Answer::watermark);
+  }
+
+  /** Says that the server's clock is right; the time it then had. */
+  public Instant confirmClock() {
+    return send(request("/v1/clock/confirm").POST(BodyPublishers.noBody()).build())
+        .time("confirmed");
+  }
+
+  /** Ends its connections. */
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private static Map<String, String> signingBody(
+      KeyChoice key, byte[] signed, byte @Nullable [] snapshot) {
+    Map<String, String> body = new LinkedHashMap<>();
+    switch (key) {
+      case KeyChoice.ById byId -> body.put("keyid", byId.id().hex());
+      case KeyChoice.ByRepository named -> body.put("repository", named.repository().value());
+    }
+    body.put("signed", Base64.getEncoder().encodeToString(signed));
+    if (snapshot != null) {
+      body.put("snapshot", Base64.getEncoder().encodeToString(snapshot));
+    }
+    return body;
+  }
+
+  private Answer get(String path, Map<String, String> query) {
+    StringJoiner text = new StringJoiner("&", query.isEmpty() ? "" : "?", "");
+    query.forEach((name, value) -> text.add(name + "=" + encoded(value)));
+    return send(request(path + text).GET().build());
+  }
+
+  private Answer post(String path, Map<String, String> body) {
+    try {
+      return send(
+          request(path)
+              .header("Content-Type", JSON_TYPE)
+              .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+              .build());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("text has a JSON form", e);
+    }
+  }
+
+  private HttpRequest.Builder request(String pathAndQuery) {
+    return HttpRequest.newBuilder(server.resolve(pathAndQuery))
+        .timeout(timeout)
+        .header("Accept", JSON_TYPE);
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private Answer send(HttpRequest request) {
+    HttpResponse<byte[]> response;
+    try {
+      response = http.send(request, BodyHandlers.ofByteArray());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServerUnreachableException(server, "interrupted while waiting", e);
+    } catch (IOException e) {
+      throw new ServerUnreachableException(server, why(e), e);
+    }
+    JsonNode body = json(response.body());
+    if (response.statusCode() != 200) {
+      throw new ChanceryProblem(response.statusCode(), body);
+    }
+    if (body == null) {
+      throw new UnreadableAnswerException(server + " answered something that is no JSON");
+    }
+    return new Answer(body);
+  }
+
+  private static @Nullable JsonNode json(byte[] body) {
+    try {
+      JsonNode node = JSON.readTree(body);
+      return node != null && node.isObject() ? node : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private String why(IOException e) {
+    return switch (e) {
+      case HttpConnectTimeoutException timedOut ->
+          "no connection within " + timeout.toSeconds() + " s";
+      case HttpTimeoutException timedOut -> "no answer within " + timeout.toSeconds() + " s";
+      case ConnectException refused -> "nothing listens there; is the server running?";
+      case SSLException tls ->
+          "TLS: "
+              + tls.getMessage()
+              + "; do the certificates and the server's name fit, and is the client's known to it?";
+      default -> "the connection broke: " + e.getMessage();
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package dev.chancery;
+
+import dev.chancery.access.AccessPolicy;
+import dev.chancery.api.KeyId;
+import dev.chancery.cli.Parts;
+import dev.chancery.config.ApplianceConfig;
+import dev.chancery.hsm.SigningToken;
+import dev.chancery.http.Backend;
+import dev.chancery.http.CoreBackend;
+import dev.chancery.http.ProbeServer;
+import dev.chancery.http.RestServer;
+import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.Keys;
+import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.policy.PolicySettings;
+import dev.chancery.policy.SigningPolicy;
+import dev.chancery.signing.Audit;
+import dev.chancery.signing.ClockConfirmation;
+import dev.chancery.signing.ClockGuard;
+import dev.chancery.signing.Readiness;
+import dev.chancery.signing.Signing;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One appliance at work: token, ledger, path and doors, started together and stopped in order. */
+public final class Appliance implements Parts.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
+
+  private final Deque<AutoCloseable> opened;
+  private final SigningToken token;
+  private final RestServer rest;
+  private final ProbeServer probes;
+
+  private Appliance(ApplianceConfig config, Clocks clocks, Deque<AutoCloseable> opened) {
+    this.opened = opened;
+    AccessPolicy access = AccessPolicy.load(config.access());
+    Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
+    this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
+    KeyRegistry registry = KeyRegistry.load(ledger);
+    PolicySettings settings = Policies.settings(config.policy());
+    ClockGuard guard =
+        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
+    Readiness readiness = new Readiness(token, registry, ledger, guard, clocks.nanoTime());
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.probes = opened(ProbeServer.start(config.probes(), () -> components(readiness), metrics));
+    Backend backend = backend(config, clocks, settings, ledger, registry, guard);
+    this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
+    opened(KeyBinding.start(token, registry));
+    readiness.warmedUp();
+  }
+
+  /**
+   * Opens everything that {@code config} names and listens. A token that is away is waited for in
+   * the background; until then requests fail and {@code /readyz} says why.
+   *
+   * @throws RuntimeException that names what is wrong, when waiting would not help; nothing stays
+   *     open
+   */
+  public static Appliance start(ApplianceConfig config, Clocks clocks) {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return new Appliance(config, clocks, opened);
+    } catch (RuntimeException e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  private Backend backend(
+      ApplianceConfig config,
+      Clocks clocks,
+      PolicySettings settings,
+      Ledger ledger,
+      KeyRegistry registry,
+      ClockGuard guard) {
+    KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
+    Keys keys =
+        opened(
+            new Keys(
+                token,
+                ledger,
+                registry,
+                access,
+                Policies.quotas(config.policy().quotas()),
+                clocks.wall(),
+                new SecureRandom()));
+    Set<KeyId> legacy = config.policy().legacySha256Only();
+    Signing signing =
+        new Signing(
+            registry,
+            access,
+            new SigningPolicy(settings),
+            guard,
+            clocks.wall(),
+            ledger,
+            token,
+            key -> Policies.form(config.policy(), legacy.contains(key.id())));
+    return new CoreBackend(
+        signing,
+        keys,
+        access,
+        ledger,
+        new ClockConfirmation(access, ledger, guard, clocks.wall()),
+        new Audit(ledger, clocks.wall()));
+  }
+
+  @Override
+  public int restPort() {
+    return rest.port();
+  }
+
+  @Override
+  public int probesPort() {
+    return probes.port();
+  }
+
+  /** Answers what is under way, then closes doors, keys, token and ledger in this order. */
+  @Override
+  public void close() {
+    closeAll(opened);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.error("closing: {}", e.getMessage(), e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private static List<ProbeServer.Component> components(Readiness readiness) {
+    return readiness.components().stream()
+        .map(part -> new ProbeServer.Component(part.name(), part.ok(), part.detail()))
+        .toList();
+  }
+}

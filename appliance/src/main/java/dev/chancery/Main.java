@@ -1,0 +1,37 @@
+package dev.chancery;
+
+import dev.chancery.cli.Cli;
+import dev.chancery.cli.Parts;
+import dev.chancery.cli.Surroundings;
+import dev.chancery.config.ApplianceConfig;
+import dev.chancery.hsm.NativeEnvironment;
+import dev.chancery.hsm.Pin;
+import dev.chancery.hsm.TokenIdentity;
+import dev.chancery.hsm.TokenInitializer;
+import dev.chancery.ledger.SqliteLedger;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** The program {@code chancery}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command line and ends the process with the number of an exit code. */
+  public static void main(String[] arguments) {
+    System.exit(Cli.run(Surroundings.ofProcess(), parts(), arguments));
+  }
+
+  private static Parts parts() {
+    return new Parts(Main::makeToken, SqliteLedger::create, Main::start);
+  }
+
+  private static Parts.Running start(ApplianceConfig config, InstantSource clock) {
+    return Appliance.start(config, new Clocks(clock, System::nanoTime));
+  }
+
+  private static TokenIdentity makeToken(
+      Path module, Path softhsmConf, String label, Pin soPin, Pin userPin) {
+    NativeEnvironment.set("SOFTHSM2_CONF", softhsmConf.toString());
+    return TokenInitializer.init(module, label, soPin, userPin);
+  }
+}

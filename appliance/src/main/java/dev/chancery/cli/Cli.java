@@ -1,0 +1,106 @@
+package dev.chancery.cli;
+
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command {@code chancery} with all its subcommands. */
+public final class Cli {
+  private static final OptionSpec HELP =
+      OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this text.").build();
+
+  private Cli() {}
+
+  /**
+   * Runs one command line.
+   *
+   * @return the number of an {@link ExitCode}
+   */
+  public static int run(Surroundings surroundings, Parts parts, String... arguments) {
+    return commandLine(surroundings, parts).execute(arguments);
+  }
+
+  /** The command as picocli knows it, for running it and for looking at its help. */
+  static CommandLine commandLine(Surroundings surroundings, Parts parts) {
+    CommandLine root =
+        new CommandLine(new ChanceryCommand())
+            .addSubcommand(new InitCommand(surroundings, parts))
+            .addSubcommand(new ServeCommand(surroundings, parts))
+            .addSubcommand(new DoctorCommand(surroundings))
+            .addSubcommand(keys(surroundings))
+            .addSubcommand(new WatermarksCommand(surroundings))
+            .addSubcommand(new SignCommand(surroundings))
+            .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new ClockCommand())
+                    .addSubcommand(new ClockCommand.Confirm(surroundings)));
+    register(root, Role.class, Role::of);
+    register(root, Dialect.class, Dialect::of);
+    register(root, Algorithm.class, Algorithm::of);
+    register(root, KeyId.class, KeyId::new);
+    register(root, RepositoryName.class, RepositoryName::new);
+    dress(root);
+    Failures failures = new Failures(surroundings);
+    return root.setOut(surroundings.out())
+        .setErr(surroundings.err())
+        .setExitCodeExceptionMapper(failures)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler((e, arguments) -> usage(e));
+  }
+
+  private static CommandLine keys(Surroundings surroundings) {
+    return new CommandLine(new KeysCommand())
+        .addSubcommand(new KeysCommand.ListKeys(surroundings))
+        .addSubcommand(new KeysCommand.Show(surroundings))
+        .addSubcommand(new KeysCommand.Create(surroundings))
+        .addSubcommand(new KeysCommand.Freeze(surroundings));
+  }
+
+  private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {
+    ITypeConverter<T> converter =
+        text -> {
+          try {
+            return reader.apply(text);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+          }
+        };
+    root.registerConverter(type, converter);
+  }
+
+  /** Gives every command --help, the same headings and the list of exit codes. */
+  private static void dress(CommandLine command) {
+    command.getCommandSpec().addOption(HELP);
+    UsageMessageSpec help = command.getCommandSpec().usageMessage();
+    help.synopsisHeading("%nUsage:%n  ");
+    help.descriptionHeading("%nDescription:%n");
+    help.parameterListHeading("%nArguments:%n");
+    help.optionListHeading("%nOptions:%n");
+    help.commandListHeading("%nCommands:%n");
+    help.exitCodeListHeading("%nExit codes:%n");
+    help.exitCodeList(ExitCode.help());
+    help.footerHeading("%nExamples:%n");
+    help.sortOptions(false);
+    help.abbreviateSynopsis(false);
+    command.setUsageHelpAutoWidth(true);
+    command.getSubcommands().values().forEach(Cli::dress);
+  }
+
+  /** Two lines: what is wrong, and where to read on. */
+  private static int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + Failures.firstLine(e));
+    command.getErr().println("See '" + name + " --help'.");
+    return ExitCode.USAGE.number();
+  }
+}

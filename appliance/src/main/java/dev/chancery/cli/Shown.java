@@ -1,0 +1,66 @@
+package dev.chancery.cli;
+
+import dev.chancery.api.client.CheckedMetadata;
+import dev.chancery.api.client.KeyInfo;
+import dev.chancery.api.client.SignedMetadata;
+import dev.chancery.api.client.WatermarkInfo;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Answers under the names that openapi.yaml gives their members. */
+final class Shown {
+  private Shown() {}
+
+  static Map<String, Object> of(SignedMetadata answer) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("keyid", answer.keyid().hex());
+    shown.put("method", answer.method());
+    shown.put("sig", answer.sig());
+    shown.put("version", answer.version());
+    shown.put("canonicalSha256", answer.canonicalSha256());
+    shown.put("sequence", answer.sequence());
+    shown.put("recorded", answer.recorded());
+    shown.put("warnings", answer.warnings());
+    return shown;
+  }
+
+  static Map<String, Object> of(CheckedMetadata answer) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("keyid", answer.keyid().hex());
+    shown.put("version", answer.version());
+    shown.put("canonicalSha256", answer.canonicalSha256());
+    shown.put("wouldSign", true);
+    shown.put("warnings", answer.warnings());
+    return shown;
+  }
+
+  static Map<String, Object> of(KeyInfo key) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("keyid", key.keyid().hex());
+    shown.put("dialect", key.dialect());
+    shown.put("repository", key.repository());
+    shown.put("role", key.role());
+    shown.put("algorithm", key.algorithm());
+    shown.put("keytype", key.keytype());
+    shown.put("publicKey", key.publicKey());
+    shown.put("mode", key.mode());
+    shown.put("status", key.status());
+    shown.put("token", key.token());
+    shown.put("tokenKeyId", key.tokenKeyId());
+    shown.put("created", key.created().toString());
+    return shown;
+  }
+
+  static Map<String, Object> of(WatermarkInfo watermark) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("keyid", watermark.keyid().hex());
+    shown.put("repository", watermark.repository());
+    shown.put("role", watermark.role());
+    shown.put("version", watermark.version());
+    shown.put("canonicalSha256", watermark.canonicalSha256());
+    shown.put("contents", watermark.contents());
+    shown.put("sequence", watermark.sequence());
+    shown.put("time", watermark.time().toString());
+    return shown;
+  }
+}

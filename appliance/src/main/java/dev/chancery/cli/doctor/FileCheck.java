@@ -1,0 +1,83 @@
+package dev.chancery.cli.doctor;
+
+import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.PinConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Who besides the owner may read or change the appliance's files. */
+final class FileCheck {
+  private static final Set<PosixFilePermission> SHARED =
+      PosixFilePermissions.fromString("---rwxrwx");
+  private static final Set<PosixFilePermission> SHARED_WRITE =
+      PosixFilePermissions.fromString("----w--w-");
+  private static final Set<PosixFilePermission> WORLD =
+      PosixFilePermissions.fromString("------rwx");
+
+  private FileCheck() {}
+
+  /** How much harm it does when others can use a file. */
+  private enum Kind {
+    /** Nobody but the owner may do anything with it. */
+    SECRET,
+    /** Nobody but the owner may write it, and not everybody should read it. */
+    GUARDED
+  }
+
+  static void run(Report report, ApplianceConfig config) {
+    Map<Path, Kind> files = new LinkedHashMap<>();
+    if (config.token().pin() instanceof PinConfig.PinFile pin) {
+      files.put(pin.path(), Kind.SECRET);
+    }
+    files.put(config.rest().key(), Kind.SECRET);
+    files.put(config.ledger().sqlite(), Kind.GUARDED);
+    files.put(config.file(), Kind.GUARDED);
+    files.put(config.access(), Kind.GUARDED);
+    files.put(config.rest().certificate(), Kind.GUARDED);
+    files.put(config.rest().clientCa(), Kind.GUARDED);
+    int before = report.findings().size();
+    files.forEach((file, kind) -> look(report, file, kind));
+    Path authorityKey = config.rest().clientCa().resolveSibling("ca.key");
+    if (Files.exists(authorityKey)) {
+      report.warn(
+          "files",
+          authorityKey + " is here: whoever gets it can make clients",
+          "move it to a safe place off this machine; the server does not need it");
+    }
+    if (report.findings().size() == before) {
+      report.ok("files", files.size() + " files, modes as they should be");
+    }
+  }
+
+  private static void look(Report report, Path file, Kind kind) {
+    Set<PosixFilePermission> mode;
+    try {
+      mode = EnumSet.noneOf(PosixFilePermission.class);
+      mode.addAll(Files.getPosixFilePermissions(file));
+    } catch (IOException e) {
+      report.fail("files", file + " cannot be looked at", "does it exist? may this user read it?");
+      return;
+    }
+    boolean secret = kind == Kind.SECRET;
+    if (any(mode, secret ? SHARED : SHARED_WRITE)) {
+      report.fail(
+          "files",
+          file + " has mode " + PosixFilePermissions.toString(mode),
+          "chmod 600 " + file + (secret ? ", then replace the secret in it" : ""));
+    } else if (any(mode, WORLD)) {
+      report.warn(
+          "files", file + " has mode " + PosixFilePermissions.toString(mode), "chmod o= " + file);
+    }
+  }
+
+  private static boolean any(Set<PosixFilePermission> mode, Set<PosixFilePermission> of) {
+    return mode.stream().anyMatch(of::contains);
+  }
+}

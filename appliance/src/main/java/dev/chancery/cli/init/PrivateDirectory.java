@@ -1,0 +1,161 @@
+package dev.chancery.cli.init;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory being filled that nobody but its owner can look into: directories 0700, files 0600.
+ * Unless {@link #keep} is called, closing it removes whatever was put there, and the directory too
+ * if it was made here.
+ *
+ * <p>It is filled in place rather than moved there at the end, because a PKCS#11 library goes on
+ * using the token directory that it was loaded with.
+ */
+final class PrivateDirectory implements AutoCloseable {
+  private static final Set<PosixFilePermission> DIRECTORY_MODE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> FILE_MODE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final FileAttribute<?> NEW_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(DIRECTORY_MODE);
+  private static final FileAttribute<?> NEW_FILE = PosixFilePermissions.asFileAttribute(FILE_MODE);
+
+  private final Path path;
+  private final boolean made;
+  private boolean kept;
+
+  private PrivateDirectory(Path path, boolean made) {
+    this.path = path;
+    this.made = made;
+  }
+
+  /**
+   * Makes {@code path}, with its parents where they are missing, or takes it if it is there and
+   * empty.
+   *
+   * @throws TargetNotEmptyException if there is anything in it, or it is no directory
+   */
+  static PrivateDirectory open(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
+      Path real = absolute.toRealPath();
+      checkEmpty(real);
+      Files.setPosixFilePermissions(real, DIRECTORY_MODE);
+      return new PrivateDirectory(real, false);
+    }
+    Path parent = absolute.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.createDirectory(absolute, NEW_DIRECTORY);
+    return new PrivateDirectory(absolute.toRealPath(), true);
+  }
+
+  private static void checkEmpty(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new TargetNotEmptyException(directory, null);
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      @Nullable Path first = entries.sorted().findFirst().orElse(null);
+      if (first != null) {
+        throw new TargetNotEmptyException(directory, first.getFileName());
+      }
+    }
+  }
+
+  /** The directory, absolute and without symbolic links. */
+  Path path() {
+    return path;
+  }
+
+  Path resolve(String name) {
+    return path.resolve(name);
+  }
+
+  /** Makes a directory in it. */
+  Path directory(String name) throws IOException {
+    return Files.createDirectory(path.resolve(name), NEW_DIRECTORY);
+  }
+
+  /** Makes a file in it, on disk when this returns. */
+  Path file(String name, String content) throws IOException {
+    Path file = path.resolve(name);
+    try (FileChannel channel =
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), NEW_FILE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    return file;
+  }
+
+  /** Takes away what others may do with files that libraries made, and syncs every directory. */
+  void seal() throws IOException {
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.setPosixFilePermissions(file, FILE_MODE);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem)
+              throws IOException {
+            if (problem != null) {
+              throw problem;
+            }
+            Files.setPosixFilePermissions(directory, DIRECTORY_MODE);
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+              channel.force(true);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** From now on {@link #close} removes nothing. */
+  synchronized void keep() {
+    kept = true;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (kept) {
+      return;
+    }
+    kept = true;
+    List<Path> all = new ArrayList<>();
+    try (Stream<Path> tree = Files.walk(path)) {
+      tree.sorted(Comparator.reverseOrder()).forEach(all::add);
+    }
+    for (Path each : all) {
+      if (made || !each.equals(path)) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+}
