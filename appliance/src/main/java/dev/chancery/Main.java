@@ -3,12 +3,14 @@ package dev.chancery;
 import dev.chancery.cli.Cli;
 import dev.chancery.cli.Parts;
 import dev.chancery.cli.Surroundings;
+import dev.chancery.config.ApplianceConfig;
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
 import dev.chancery.ledger.SqliteLedger;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** The program {@code chancery}. */
 public final class Main {
@@ -16,21 +18,33 @@ public final class Main {
 
   /** Runs one command line and ends the process with the number of an exit code. */
   public static void main(String[] arguments) {
-    System.exit(Cli.run(Surroundings.ofProcess(), parts(), arguments));
-  }
-
-  private static Parts parts() {
-    return new Parts(
-        Main::makeToken,
-        SqliteLedger::create,
-        (config, clock) -> {
-          throw new IllegalStateException("none");
-        });
+    Parts parts = new Parts(Main::makeToken, SqliteLedger::create, Main::start);
+    System.exit(Cli.run(Surroundings.ofProcess(), parts, arguments));
   }
 
   private static TokenIdentity makeToken(
       Path module, Path softhsmConf, String label, Pin soPin, Pin userPin) {
     NativeEnvironment.set("SOFTHSM2_CONF", softhsmConf.toString());
     return TokenInitializer.init(module, label, soPin, userPin);
+  }
+
+  private static Parts.Running start(ApplianceConfig config, InstantSource clock) {
+    Appliance appliance = Appliance.start(config, new Clocks(clock, System::nanoTime));
+    return new Parts.Running() {
+      @Override
+      public int restPort() {
+        return appliance.restPort();
+      }
+
+      @Override
+      public int probesPort() {
+        return appliance.probesPort();
+      }
+
+      @Override
+      public void close() {
+        appliance.close();
+      }
+    };
   }
 }
