@@ -361,6 +361,6 @@ class RestTransportTest {
 
   private static RestConfig.Limits limits(int bodyBytes, Duration request) {
     return new RestConfig.Limits(
-        bodyBytes, 8 << 10, 64, Duration.ofSeconds(20), request, Duration.ofSeconds(10));
+        bodyBytes, 8 << 10, 64, Duration.ofSeconds(20), request, Duration.ofSeconds(10), 8);
   }
 }

@@ -34,7 +34,8 @@ final class TestDoor implements AutoCloseable {
           64,
           Duration.ofSeconds(20),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          8);
 
   final TestPki pki = new TestPki("CN=Test CA");
   final TestPki.Identity client = pki.client("CN=notary-server");
