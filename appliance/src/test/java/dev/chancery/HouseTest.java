@@ -136,7 +136,8 @@ class HouseTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("dev.chancery.signing..", "dev.chancery.ceremony..")
+            .resideOutsideOfPackages(
+                "dev.chancery.signing..", "dev.chancery.ceremony..", "dev.chancery.hsm..")
             .should()
             .callMethodWhere(
                 target(owner(assignableTo(SigningToken.class))).and(target(name("sign")))),

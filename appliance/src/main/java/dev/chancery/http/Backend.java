@@ -46,11 +46,11 @@ public interface Backend {
   /** The operator's word that the clock is right; the time that was confirmed. */
   CompletableFuture<Instant> confirmClock(Caller caller);
 
-  /** Every key on the record: the door shows a caller only those he may see. */
-  List<KeyRecord> allKeys();
+  /** The keys of all repositories the caller may list, in the order they were made. */
+  List<KeyRecord> repositories(Caller caller);
 
-  /** Every watermark on the record: the door shows a caller only those he may see. */
-  List<WatermarkView> allWatermarks();
+  /** The watermarks the caller may see, of one repository where it is given. */
+  List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository);
 
   /** Puts on the record what the door itself refused, before anything else saw the request. */
   void refused(String callerName, String operation, RefusedException refusal);

@@ -5,6 +5,7 @@ import dev.chancery.access.Caller;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.config.RestConfig;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -32,9 +33,9 @@ final class Gate extends Handler.Wrapper {
   private final AccessPolicy access;
   private final Backend backend;
   private final RestMetrics metrics;
-  private final RestSettings.Limits limits;
+  private final RestConfig.Limits limits;
 
-  Gate(AccessPolicy access, Backend backend, RestMetrics metrics, RestSettings.Limits limits) {
+  Gate(AccessPolicy access, Backend backend, RestMetrics metrics, RestConfig.Limits limits) {
     this.access = access;
     this.backend = backend;
     this.metrics = metrics;
@@ -52,7 +53,7 @@ final class Gate extends Handler.Wrapper {
     }
     request.setAttribute(CALLER, caller.get());
     Body body = new Body(request, response, callback, caller.get());
-    if (request.getLength() > limits.maxBodyBytes()) {
+    if (request.getLength() > limits.bodyBytes()) {
       body.refuse(body.tooLarge(request.getLength() + " bytes"));
     } else {
       body.read();
@@ -105,7 +106,7 @@ final class Gate extends Handler.Wrapper {
     private final Caller caller;
 
     Body(Request request, Response response, Callback callback, Caller caller) {
-      super(request, limits.maxBodyBytes(), limits.requestTime());
+      super(request, limits.bodyBytes(), limits.request());
       this.request = request;
       this.response = response;
       this.callback = callback;
@@ -128,7 +129,7 @@ final class Gate extends Handler.Wrapper {
       RefusedException refusal =
           Bodies.invalid(
               "a body that did not arrive",
-              "a whole body within " + limits.requestTime().toSeconds() + " s");
+              "a whole body within " + limits.request().toSeconds() + " s");
       backend.refused(caller.name(), ANY_OPERATION, refusal);
       metrics.answered(RestMetrics.NO_ROUTE, refusal.reason().name(), 0);
       Problems.refused(refusal, 408, HttpFields.EMPTY).send(response, callback);
@@ -138,7 +139,7 @@ final class Gate extends Handler.Wrapper {
       return new RefusedException(
           Refusal.TOO_LARGE,
           observed,
-          "at most " + limits.maxBodyBytes() + " bytes",
+          "at most " + limits.bodyBytes() + " bytes",
           "send one metadata file, base64 in JSON");
     }
 

@@ -1,5 +1,6 @@
 package dev.chancery.http;
 
+import dev.chancery.config.ProbesConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class ProbeServer implements AutoCloseable {
    * @throws IllegalStateException if the address cannot be listened on
    */
   public static ProbeServer start(
-      ProbeSettings settings,
+      ProbesConfig settings,
       Supplier<List<Component>> readiness,
       PrometheusMeterRegistry registry) {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);

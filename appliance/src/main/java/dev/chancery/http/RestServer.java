@@ -1,6 +1,7 @@
 package dev.chancery.http;
 
 import dev.chancery.access.AccessPolicy;
+import dev.chancery.config.RestConfig;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -25,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RestServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
+  // Nobody waits in these threads, so they need not be many: one accepts, one selects, the others
+  // do TLS, read requests and write answers.
+  private static final int MOST_THREADS =
+      Math.max(8, 2 + 2 * Runtime.getRuntime().availableProcessors());
   private static final int FEWEST_THREADS = 4;
 
   private final Javalin javalin;
@@ -40,17 +45,17 @@ public final class RestServer implements AutoCloseable {
    * @throws IllegalStateException if the address cannot be listened on
    */
   public static RestServer start(
-      RestSettings settings, Backend backend, AccessPolicy access, MeterRegistry registry) {
+      RestConfig settings, Backend backend, AccessPolicy access, MeterRegistry registry) {
     SslContextFactory.Server tls = TlsFiles.contextFactory(settings);
     RestMetrics metrics = new RestMetrics(registry);
-    RestSettings.Limits limits = settings.limits();
+    RestConfig.Limits limits = settings.limits();
     Gate gate = new Gate(access, backend, metrics, limits);
-    Door door = new Door(backend, metrics, limits.requestTime());
+    Door door = new Door(backend, metrics, limits.request());
     Javalin javalin =
         Javalin.create(
             config -> {
               quiet(config);
-              config.jetty.threadPool = threads(limits);
+              config.jetty.threadPool = threads();
               config.jetty.modifyHttpConfiguration(http -> restrict(http, limits));
               config.jetty.addConnector((server, http) -> connector(server, http, tls, settings));
               config.jetty.modifyServer(server -> arrange(server, gate, limits));
@@ -73,8 +78,8 @@ public final class RestServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more connections or requests, lets those in flight finish, for at most {@code
-   * stopTimeout}, and stops.
+   * Takes no more connections or requests, lets those in flight finish, for at most {@code drain},
+   * and stops.
    */
   @Override
   public void close() {
@@ -96,37 +101,36 @@ public final class RestServer implements AutoCloseable {
     config.http.asyncTimeout = 0;
   }
 
-  private static QueuedThreadPool threads(RestSettings.Limits limits) {
-    QueuedThreadPool threads =
-        new QueuedThreadPool(limits.threads(), Math.min(FEWEST_THREADS, limits.threads()));
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, FEWEST_THREADS);
     threads.setName("rest");
     return threads;
   }
 
-  private static void restrict(HttpConfiguration http, RestSettings.Limits limits) {
+  private static void restrict(HttpConfiguration http, RestConfig.Limits limits) {
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
-    http.setRequestHeaderSize(limits.maxHeaderBytes());
+    http.setRequestHeaderSize(limits.headerBytes());
     // Names and addresses in certificates are for clients to check; this server has one.
     http.addCustomizer(new SecureRequestCustomizer(false));
   }
 
   private static ServerConnector connector(
-      Server server, HttpConfiguration http, SslContextFactory.Server tls, RestSettings settings) {
+      Server server, HttpConfiguration http, SslContextFactory.Server tls, RestConfig settings) {
     HttpConnectionFactory http11 = new HttpConnectionFactory(http);
     ServerConnector connector =
         new ServerConnector(
             server, 1, 1, new SslConnectionFactory(tls, http11.getProtocol()), http11);
     connector.setHost(settings.host());
     connector.setPort(settings.port());
-    connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
-    connector.addBean(new NetworkConnectionLimit(settings.limits().maxConnections(), connector));
+    connector.setIdleTimeout(settings.limits().idle().toMillis());
+    connector.addBean(new NetworkConnectionLimit(settings.limits().connections(), connector));
     return connector;
   }
 
-  private static void arrange(Server server, Gate gate, RestSettings.Limits limits) {
+  private static void arrange(Server server, Gate gate, RestConfig.Limits limits) {
     server.setErrorHandler(new ErrorAnswers());
-    server.setStopTimeout(limits.stopTimeout().toMillis());
+    server.setStopTimeout(limits.drain().toMillis());
     // Javalin's own handler goes into the innermost of these.
     server.setHandler(new GracefulHandler(gate));
   }

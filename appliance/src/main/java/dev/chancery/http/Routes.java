@@ -1,19 +1,15 @@
 package dev.chancery.http;
 
-import dev.chancery.access.Operation;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.Quote;
-import dev.chancery.api.Refusal;
-import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.signing.SigningRequest.KeySelector;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What each path does: reads the request, strictly, and gives back the work to be done. The two are
@@ -80,49 +76,22 @@ final class Routes {
 
   Work repositories(Call call) {
     call.queryOnly(Set.of());
-    require(call, Operation.READ_REPOSITORIES, null);
     return () ->
         CompletableFuture.completedFuture(
-            Answers.repositories(
-                backend.allKeys().stream()
-                    .filter(key -> call.caller().may(Operation.READ_REPOSITORIES, key.repository()))
-                    .toList()));
+            Answers.repositories(backend.repositories(call.caller())));
   }
 
   Work watermarks(Call call) {
     RepositoryName repository =
         call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
-    require(call, Operation.READ_WATERMARKS, repository);
     return () ->
         CompletableFuture.completedFuture(
-            Answers.watermarks(
-                backend.allWatermarks().stream()
-                    .filter(w -> repository == null || repository.equals(w.key().repository()))
-                    .filter(w -> call.caller().may(Operation.READ_WATERMARKS, w.key().repository()))
-                    .toList()));
+            Answers.watermarks(backend.watermarks(call.caller(), repository)));
   }
 
   Work confirmClock(Call call) {
     call.queryOnly(Set.of());
     return () -> backend.confirmClock(call.caller()).thenApply(Answers::clock);
-  }
-
-  /** For what the door reads by itself: allowed at all, and for this repository if one is named. */
-  private static void require(Call call, Operation operation, @Nullable RepositoryName repository) {
-    if (!call.caller().may(operation)) {
-      throw new RefusedException(
-          Refusal.ROLE_NOT_ALLOWED,
-          "operation " + Quote.of(operation.id()),
-          "what access.yaml grants " + Quote.of(call.caller().name()),
-          "ask the operator for a role that includes it");
-    }
-    if (repository != null && !call.caller().may(operation, repository)) {
-      throw new RefusedException(
-          Refusal.REPOSITORY_NOT_ALLOWED,
-          "repository " + Quote.of(repository.value()),
-          "the repositories that access.yaml grants " + Quote.of(call.caller().name()),
-          "ask the operator to include it");
-    }
   }
 
   private static SigningRequest signingRequest(Call call, Role role) {

@@ -1,5 +1,6 @@
 package dev.chancery.http;
 
+import dev.chancery.config.RestConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class TlsFiles {
    *
    * @throws IllegalArgumentException naming the file that is missing or unfit, and why
    */
-  static SslContextFactory.Server contextFactory(RestSettings settings) {
+  static SslContextFactory.Server contextFactory(RestConfig settings) {
     List<X509Certificate> chain = certificates(settings.certificate());
     PrivateKey key = privateKey(settings.key());
     requireMatch(settings, chain.getFirst(), key);
@@ -134,7 +135,7 @@ final class TlsFiles {
 
   /** A wrong pair would otherwise show only when the first client fails to connect. */
   private static void requireMatch(
-      RestSettings settings, X509Certificate certificate, PrivateKey key) {
+      RestConfig settings, X509Certificate certificate, PrivateKey key) {
     boolean matches;
     try {
       Signature signature =

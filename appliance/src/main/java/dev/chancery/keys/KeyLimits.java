@@ -47,6 +47,7 @@ final class KeyLimits {
         registry.of(repository, role).stream()
             .map(key -> key.record().created())
             .filter(created -> isWithin(created, DAY, now))
+            .sorted()
             .toList();
     if (made.size() >= allowed) {
       throw quota(
@@ -57,7 +58,7 @@ final class KeyLimits {
               + Quote.of(repository.value())
               + " in 24 h",
           allowed + " in 24 h",
-          made.stream().min(Instant::compareTo).orElse(now).plus(DAY),
+          made.get(made.size() - allowed).plus(DAY),
           now);
     }
   }
@@ -69,12 +70,14 @@ final class KeyLimits {
             .filter(key -> key.creator().equals(caller) && isWithin(key.created(), HOUR, now))
             .filter(this::isFirstOfItsRepository)
             .map(KeyRecord::created)
+            .sorted()
             .toList();
-    if (firsts.size() >= quotas.newRepositoriesPerCallerAnHour()) {
+    int allowed = quotas.newRepositoriesPerCallerAnHour();
+    if (firsts.size() >= allowed) {
       throw quota(
           firsts.size() + " new repositories by this caller in an hour",
-          quotas.newRepositoriesPerCallerAnHour() + " in an hour",
-          firsts.stream().min(Instant::compareTo).orElse(now).plus(HOUR),
+          allowed + " in an hour",
+          firsts.get(firsts.size() - allowed).plus(HOUR),
           now);
     }
   }
@@ -101,7 +104,8 @@ final class KeyLimits {
 
   private static RefusedException quota(
       String observed, String allowed, Instant free, Instant now) {
-    long seconds = Math.max(1, Duration.between(now, free).toSeconds());
+    // Rounded up: who waits as long as he was told must not be refused again.
+    long seconds = Duration.between(now, free).plusNanos(999_999_999).toSeconds();
     return new RefusedException(Refusal.KEY_QUOTA, observed, allowed, "wait " + seconds + " s");
   }
 }

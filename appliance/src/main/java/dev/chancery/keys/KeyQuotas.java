@@ -16,6 +16,18 @@ public record KeyQuotas(
     int newRepositoriesPerCallerAnHour,
     int perToken,
     int tokenReserve) {
+  public KeyQuotas {
+    if (keptForRotation < 0 || perRepositoryAndRoleADay <= keptForRotation) {
+      throw new IllegalArgumentException("a new repository may have at least one key a day");
+    }
+    if (newRepositoriesPerCallerAnHour < 1) {
+      throw new IllegalArgumentException("a caller may have at least one new repository an hour");
+    }
+    if (tokenReserve < 0 || perToken <= tokenReserve) {
+      throw new IllegalArgumentException("a token has room for more keys than its reserve");
+    }
+  }
+
   /** The values of DESIGN section 4, and a token size that starts in a few seconds. */
   public static final KeyQuotas STANDARD = new KeyQuotas(20, 10, 200, 10_000, 1_000);
 

@@ -44,6 +44,10 @@ final class GroupCommit<J> {
     if (!queue.offer(job)) {
       throw new LedgerException("the ledger's queue is full: the disk is too slow or hangs");
     }
+    // Closed meanwhile: what the writer has not taken yet it might never take.
+    if (stopped.get() && queue.remove(job)) {
+      throw new LedgerException("the ledger is closed");
+    }
   }
 
   /** Writes what is queued and ends the thread. */

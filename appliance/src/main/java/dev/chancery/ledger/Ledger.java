@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * cannot be written, and then nothing of the call stands in it. Safe for many threads.
  */
 public interface Ledger extends AutoCloseable {
+  /** The {@link #operatorAction} of an operator who vouches for the clock. */
+  String CLOCK_CONFIRMED = "clock-confirmed";
+
   /**
    * Judges {@code proposal} against the state as of its own row and makes the decision durable.
    *
@@ -61,6 +64,13 @@ public interface Ledger extends AutoCloseable {
 
   /** The newest durable row. */
   LedgerHead head();
+
+  /**
+   * When the clock was last known to be right: the time of the newest row that is an admission, an
+   * operator's {@code clock-confirmed}, or the first. A refusal is no witness: it is dated by the
+   * very clock that may be wrong, and would make it trusted after a restart (RULES F-7).
+   */
+  Instant trustedTime();
 
   /**
    * Passes the exact bytes of each row from {@code fromSequence} on, in order, to {@code reader}.

@@ -35,6 +35,7 @@ final class RefusalLimiter {
   }
 
   private final Map<String, Window> windows = new HashMap<>();
+  private final List<Summary> unwritten = new ArrayList<>();
 
   /** Whether this refusal gets a row of its own; if not, it is counted. */
   boolean allows(String caller, Refusal reason, Instant now) {
@@ -47,9 +48,11 @@ final class RefusalLimiter {
     return false;
   }
 
-  /** The summaries of the minutes that are over; all of them when {@code closing}. */
+  /**
+   * The summaries of the minutes that are over; all of them when {@code closing}. They are due
+   * again until they are {@link #written}.
+   */
   List<Summary> due(Instant now, boolean closing) {
-    List<Summary> due = new ArrayList<>();
     Iterator<Map.Entry<String, Window>> entries = windows.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Window> entry = entries.next();
@@ -57,10 +60,15 @@ final class RefusalLimiter {
       if (closing || Duration.between(window.from, now).compareTo(WINDOW) >= 0) {
         entries.remove();
         if (!window.counts.isEmpty()) {
-          due.add(new Summary(entry.getKey(), window.from, Map.copyOf(window.counts)));
+          unwritten.add(new Summary(entry.getKey(), window.from, Map.copyOf(window.counts)));
         }
       }
     }
-    return due;
+    return List.copyOf(unwritten);
+  }
+
+  /** What was {@link #due} is durable. */
+  void written() {
+    unwritten.clear();
   }
 }

@@ -8,13 +8,8 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -33,13 +28,13 @@ public final class SqliteLedger implements Ledger {
   private static final int QUEUE = 10_000;
 
   private final Path file;
-  private final FileChannel lockChannel;
+  private final LedgerLock lock;
   private final SqliteWriter writer;
   private final GroupCommit<SqliteWriter.Job> commits;
 
-  private SqliteLedger(Path file, FileChannel lockChannel, SqliteWriter writer) {
+  private SqliteLedger(Path file, LedgerLock lock, SqliteWriter writer) {
     this.file = file;
-    this.lockChannel = lockChannel;
+    this.lock = lock;
     this.writer = writer;
     this.commits = new GroupCommit<>(QUEUE, SqliteWriter.STOP, writer::write);
   }
@@ -77,19 +72,28 @@ public final class SqliteLedger implements Ledger {
       throw new LedgerException(
           file + " does not exist; it is made once, by 'chancery init'. Was it moved or lost?");
     }
-    FileChannel lockChannel = lock(file);
+    LedgerLock lock = LedgerLock.of(file);
+    try {
+      return new SqliteLedger(file, lock, openLocked(file, clock));
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static SqliteWriter openLocked(Path file, InstantSource clock) {
     try {
       Connection connection = Sqlite.openForWriting(file, false);
-      Sqlite.requireSchema(connection, file);
-      SqliteStore store = new SqliteStore(connection);
-      LedgerHead head = SqliteReader.of(file).head();
-      return new SqliteLedger(file, lockChannel, new SqliteWriter(store, head, clock));
+      try {
+        Sqlite.requireSchema(connection, file);
+        LedgerHead head = SqliteReader.of(file).head();
+        return new SqliteWriter(new SqliteStore(connection), head, clock);
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
     } catch (SQLException e) {
-      closeQuietly(lockChannel);
       throw new LedgerException(file + " cannot be opened: " + e.getMessage(), e);
-    } catch (LedgerException e) {
-      closeQuietly(lockChannel);
-      throw e;
     }
   }
 
@@ -158,6 +162,11 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public Instant trustedTime() {
+    return SqliteReader.of(file).trustedTime();
+  }
+
+  @Override
   public void rows(long fromSequence, RowReader reader) {
     SqliteReader.of(file).rows(fromSequence, reader);
   }
@@ -171,7 +180,7 @@ public final class SqliteLedger implements Ledger {
   public void close() {
     commits.close();
     writer.close();
-    closeQuietly(lockChannel);
+    lock.close();
   }
 
   private CompletableFuture<Void> append(String kind, Instant now, Map<String, Object> fields) {
@@ -185,34 +194,6 @@ public final class SqliteLedger implements Ledger {
       return CompletableFuture.failedFuture(e);
     }
     return task.done();
-  }
-
-  private static FileChannel lock(Path file) {
-    Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
-    try {
-      FileChannel channel =
-          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return channel;
-        }
-      } catch (OverlappingFileLockException e) {
-        // Held by this very process: refused like any other.
-      }
-      closeQuietly(channel);
-      throw new LedgerException(file + " is in use by another process");
-    } catch (IOException e) {
-      throw new LedgerException(lockFile + " cannot be locked: " + e.getMessage(), e);
-    }
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // Closing releases the lock; there is nothing else to do when the process is ending anyway.
-    }
   }
 
   /** Thrown inside a transaction when a decision is a refusal: the row stays, the answer is no. */

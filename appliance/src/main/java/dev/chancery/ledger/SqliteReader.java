@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a ledger file, beside a writer or without one; each call on a connection of its own. */
 public final class SqliteReader {
@@ -86,6 +87,34 @@ public final class SqliteReader {
               RowChain.hash(last),
               Instant.parse(row.text("time")));
         });
+  }
+
+  /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
+  public Instant trustedTime() {
+    return read(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row =
+                  statement.executeQuery("SELECT body FROM ledger_row ORDER BY sequence DESC")) {
+            while (row.next()) {
+              ParsedRow parsed = ParsedRow.of(row.getBytes(1));
+              if (isWitnessOfTime(parsed)) {
+                return Instant.parse(parsed.text("time"));
+              }
+            }
+          }
+          throw new LedgerException(file + " has no first row: it is not a ledger or was damaged");
+        });
+  }
+
+  private static boolean isWitnessOfTime(ParsedRow row) {
+    return switch (row.text("kind")) {
+      case "genesis" -> true;
+      case "decision" -> row.optionalText("outcome").equals(Optional.of("admitted"));
+      case "operator-action" ->
+          row.optionalText("action").equals(Optional.of(Ledger.CLOCK_CONFIRMED));
+      default -> false;
+    };
   }
 
   /**

@@ -96,10 +96,12 @@ final class SqliteWriter {
       writeSummaries(false);
       writeBudgets();
       store.commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
+      // Errors too: a writer that died of one would leave every later request without an answer.
       giveUp(batch, e);
       return;
     }
+    limiter.written();
     durable =
         new LedgerHead(
             durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
@@ -109,16 +111,15 @@ final class SqliteWriter {
 
   /** Writes what is still counted and closes the file. */
   void close() {
-    try {
+    try (store) {
       writeSummaries(true);
       store.commit();
-      store.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.error("closing the ledger: {}", e.getMessage());
     }
   }
 
-  private void giveUp(List<? extends Job> batch, Exception cause) {
+  private void giveUp(List<? extends Job> batch, Throwable cause) {
     LedgerException reason =
         new LedgerException(
             "the ledger cannot be written, nothing is signed: " + cause.getMessage(), cause);

@@ -65,13 +65,15 @@ final class NotarySigned {
 
   /** NC-1: what every verifier recomputes from the parsed object must be what is signed. */
   private static CanonicalBytes canonical(JsonObject object, byte[] signed) {
-    if (!Arrays.equals(CanonicalJson.encode(object), signed)) {
+    byte[] canonical = CanonicalJson.encode(object);
+    if (!Arrays.equals(canonical, signed)) {
       throw Forms.refused(
           Refusal.NOT_CANONICAL,
           "bytes that are not the canonical JSON of what they say",
           "members in order, no whitespace, no escapes but of quote and backslash");
     }
-    return new CanonicalBytes(signed);
+    // Not the caller's array: what is kept is what was read, even if that changes meanwhile.
+    return new CanonicalBytes(canonical);
   }
 
   /** C-8, NC-2, NC-3. */

@@ -56,7 +56,8 @@ final class BudgetRules {
     Equals equals = sameHour ? new Equals(since, state.equalCount() + 1) : new Equals(c.now(), 1);
     Budgets budgets = c.settings().budgets();
     if (equals.count() > budgets.equalMax()) {
-      long wait = Math.max(1, Duration.between(c.now(), since.plus(HOUR)).toSeconds());
+      // Rounded up: who waits as long as he was told must not be refused again.
+      long wait = Duration.between(c.now(), since.plus(HOUR)).plusNanos(999_999_999).toSeconds();
       throw rateLimited(
           c,
           budgets.equalMax() + " other contents of version " + c.version() + " in this hour",

@@ -75,6 +75,13 @@ public record Frontier(
         atVersion, contents + 1, merged, allLinked && named != null, older(oldestNamed, named));
   }
 
+  /**
+   * What the next key of a repository goes on from: hashes are remembered per key, links are not.
+   */
+  Frontier withoutNames() {
+    return new Frontier(version, contents, Map.of(), allLinked, oldestNamed);
+  }
+
   private Name first(Carried carried) {
     return new Name(contents == 0, List.of(carried));
   }

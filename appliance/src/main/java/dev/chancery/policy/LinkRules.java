@@ -69,10 +69,13 @@ final class LinkRules {
         "name the newest snapshot");
   }
 
-  // The first version of a rotated key follows what the repository's previous key signed.
-  private static Frontier predecessors(Case c) {
+  /**
+   * All timestamps at the version before. The first version of a rotated key follows what the
+   * repository's previous key signed.
+   */
+  static Frontier predecessors(Case c) {
     Frontier own = c.history().state().at(c.version() - 1);
-    if (own.contents() > 0 || c.watermark() != null) {
+    if (c.watermark() != null) {
       return own;
     }
     return c.history()

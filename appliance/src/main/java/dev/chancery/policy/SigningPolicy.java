@@ -135,8 +135,16 @@ public final class SigningPolicy {
           equals.count(),
           BudgetRules.chargeVersion(c),
           BudgetRules.chargeHashes(c, firstSeen.size()),
-          advances ? before.at(version - 1) : before.before(),
+          advances ? precedingVersion() : before.before(),
           base.with(version, carried, named));
+    }
+
+    // Every content of a rotated timestamp key's first version follows the previous key's, not
+    // only the first of them; when the second comes, the previous key is no longer known as such.
+    private Frontier precedingVersion() {
+      return c.watermark() == null && c.proposal().metadata() instanceof Timestamp
+          ? LinkRules.predecessors(c).withoutNames()
+          : before.at(c.version() - 1);
     }
   }
 }

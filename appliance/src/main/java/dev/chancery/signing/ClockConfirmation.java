@@ -37,7 +37,7 @@ public final class ClockConfirmation {
     Instant now = clock.instant();
     String detail = guard.distrust().orElse("the clock was trusted");
     return ledger
-        .operatorAction(caller.name(), "clock-confirmed", detail, now)
+        .operatorAction(caller.name(), Ledger.CLOCK_CONFIRMED, detail, now)
         .thenApply(
             recorded -> {
               guard.confirm();

@@ -32,7 +32,8 @@ public final class ClockGuard {
    * @param wall the clock that dates what is signed
    * @param nanoTime a clock that never jumps, as {@link System#nanoTime}
    * @param skew how far they may drift apart
-   * @param newestRow time of the ledger's newest row
+   * @param newestRow time of the newest row that the clock was trusted for ({@code
+   *     Ledger.trustedTime}); a row written while it was not would end the distrust by a restart
    */
   public ClockGuard(InstantSource wall, LongSupplier nanoTime, Duration skew, Instant newestRow) {
     this.wall = wall;

@@ -92,7 +92,7 @@ class VerificationKeyTest {
   }
 
   @ParameterizedTest(name = "RSA {0}")
-  @ValueSource(ints = {2048, 3072})
+  @ValueSource(ints = {2048, 3072, 4096})
   void verifiesRsaPssWithASaltOf32BytesAndNoOtherSalt(int bits) throws Exception {
     KeyPair pair = rsa(bits, RSAKeyGenParameterSpec.F4);
     VerificationKey key =

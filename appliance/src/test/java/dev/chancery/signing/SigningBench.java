@@ -65,7 +65,7 @@ final class SigningBench implements AutoCloseable {
     this.access = new KeyAccess(registry, ledger, clock);
     this.keys =
         new Keys(token, ledger, registry, access, KeyQuotas.STANDARD, clock, new SecureRandom());
-    this.guard = new ClockGuard(clock, clock::nanoTime, settings.skew(), ledger.head().time());
+    this.guard = new ClockGuard(clock, clock::nanoTime, settings.skew(), ledger.trustedTime());
     this.signing =
         new Signing(
             registry,

@@ -38,6 +38,8 @@ CREATE TABLE signing_key (
   creator      TEXT NOT NULL
 );
 
+CREATE INDEX signing_key_by_repository ON signing_key (repository);
+
 -- policy.KeyState; absent until the key's first admitted row. Times in microseconds since 1970.
 CREATE TABLE key_state (
   signing_key        INTEGER PRIMARY KEY REFERENCES signing_key (number),

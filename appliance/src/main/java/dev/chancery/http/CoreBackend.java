@@ -1,6 +1,7 @@
-package dev.chancery;
+package dev.chancery.http;
 
 import dev.chancery.access.Caller;
+import dev.chancery.access.Operation;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
@@ -9,9 +10,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
-import dev.chancery.http.Backend;
-import dev.chancery.keys.BoundKey;
-import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.WatermarkView;
@@ -20,16 +19,15 @@ import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.SigningRequest;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The house behind the REST door. */
-record CoreBackend(
+/** The door's view of the running appliance. */
+public record CoreBackend(
     Signing signing,
     Keys keys,
-    KeyRegistry registry,
+    KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
     Audit audit)
@@ -72,16 +70,24 @@ record CoreBackend(
   }
 
   @Override
-  public List<KeyRecord> allKeys() {
-    return registry.all().stream()
-        .map(BoundKey::record)
-        .sorted(Comparator.comparingInt(KeyRecord::number))
+  public List<KeyRecord> repositories(Caller caller) {
+    access.requireRole(caller, Operation.READ_REPOSITORIES);
+    return ledger.keys().stream()
+        .filter(key -> caller.may(Operation.READ_REPOSITORIES, key.repository()))
         .toList();
   }
 
   @Override
-  public List<WatermarkView> allWatermarks() {
-    return ledger.watermarks();
+  public List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository) {
+    if (repository == null) {
+      access.requireRole(caller, Operation.READ_WATERMARKS);
+    } else {
+      access.require(caller, Operation.READ_WATERMARKS, repository);
+    }
+    return ledger.watermarks().stream()
+        .filter(mark -> repository == null || repository.equals(mark.key().repository()))
+        .filter(mark -> caller.may(Operation.READ_WATERMARKS, mark.key().repository()))
+        .toList();
   }
 
   @Override

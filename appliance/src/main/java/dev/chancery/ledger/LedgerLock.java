@@ -1,0 +1,76 @@
+package dev.chancery.ledger;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps everybody else out of a ledger: other processes by a lock on a file beside it, this process
+ * by a list of what it has open. The list comes first, for on POSIX systems the second channel on a
+ * file, once closed, takes the first one's lock with it (see {@link java.nio.channels.FileLock}).
+ */
+final class LedgerLock implements AutoCloseable {
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+  private final Path ledger;
+  private final FileChannel channel;
+
+  private LedgerLock(Path ledger, FileChannel channel) {
+    this.ledger = ledger;
+    this.channel = channel;
+  }
+
+  /**
+   * Locks {@code file}, which exists.
+   *
+   * @throws LedgerException if somebody has it, or the lock file cannot be made
+   */
+  static LedgerLock of(Path file) {
+    Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    try {
+      Path ledger = file.toRealPath();
+      if (!HELD_HERE.add(ledger)) {
+        throw new LedgerException(file + " is in use by this process already");
+      }
+      try {
+        return new LedgerLock(ledger, locked(file, lockFile));
+      } catch (IOException | RuntimeException e) {
+        HELD_HERE.remove(ledger);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new LedgerException(lockFile + " cannot be locked: " + e.getMessage(), e);
+    }
+  }
+
+  private static FileChannel locked(Path file, Path lockFile) throws IOException {
+    FileChannel channel =
+        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // A copy of this class, from another class loader, has it: refused like any other.
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw new LedgerException(file + " is in use by another process");
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Closing releases the lock; there is nothing else to do when the process is ending anyway.
+    }
+    HELD_HERE.remove(ledger);
+  }
+}
