@@ -2,20 +2,13 @@ package dev.chancery;
 
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.api.KeyId;
+import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
-import dev.chancery.config.PinConfig;
-import dev.chancery.config.RestConfig;
-import dev.chancery.config.TokenConfig;
-import dev.chancery.hsm.NativeEnvironment;
-import dev.chancery.hsm.PinSource;
-import dev.chancery.hsm.Pkcs11Config;
 import dev.chancery.hsm.SigningToken;
-import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.Backend;
+import dev.chancery.http.CoreBackend;
 import dev.chancery.http.ProbeServer;
-import dev.chancery.http.ProbeSettings;
 import dev.chancery.http.RestServer;
-import dev.chancery.http.RestSettings;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
@@ -30,18 +23,16 @@ import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One appliance at work: token, ledger, path and doors, started together and stopped in order. */
-public final class Appliance implements AutoCloseable {
+public final class Appliance implements Parts.Running {
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
 
   private final Deque<AutoCloseable> opened;
@@ -53,25 +44,16 @@ public final class Appliance implements AutoCloseable {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
     Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
-    config
-        .token()
-        .environment()
-        .forEach((name, value) -> NativeEnvironment.set(name, value.toString()));
-    this.token = opened(TokenSupervisor.open(tokenConfig(config.token()), pin(config.token())));
+    this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy());
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
     Readiness readiness = new Readiness(token, registry, ledger, guard, clocks.nanoTime());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    this.probes =
-        opened(
-            ProbeServer.start(
-                new ProbeSettings(config.probes().host(), config.probes().port()),
-                () -> components(readiness),
-                metrics));
+    this.probes = opened(ProbeServer.start(config.probes(), () -> components(readiness), metrics));
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);
-    this.rest = opened(RestServer.start(restSettings(config.rest()), backend, access, metrics));
+    this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     opened(KeyBinding.start(token, registry));
     readiness.warmedUp();
   }
@@ -125,18 +107,18 @@ public final class Appliance implements AutoCloseable {
     return new CoreBackend(
         signing,
         keys,
-        registry,
+        access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
         new Audit(ledger, clocks.wall()));
   }
 
-  /** The port REST really listens on. */
+  @Override
   public int restPort() {
     return rest.port();
   }
 
-  /** The port the probes really listen on. */
+  @Override
   public int probesPort() {
     return probes.port();
   }
@@ -166,41 +148,5 @@ public final class Appliance implements AutoCloseable {
     return readiness.components().stream()
         .map(part -> new ProbeServer.Component(part.name(), part.ok(), part.detail()))
         .toList();
-  }
-
-  private static Pkcs11Config tokenConfig(TokenConfig config) {
-    return new Pkcs11Config(
-        config.module(),
-        config.label(),
-        Optional.of(config.serial()),
-        config.sessions(),
-        config.deadline());
-  }
-
-  private static PinSource pin(TokenConfig config) {
-    return switch (config.pin()) {
-      case PinConfig.PinFile(Path path) -> PinSource.file(path);
-      case PinConfig.Credential(String name) ->
-          PinSource.credential(Path.of(System.getenv("CREDENTIALS_DIRECTORY")), name);
-      case PinConfig.Prompt() -> PinSource.prompt("PIN of token " + config.label() + ": ");
-    };
-  }
-
-  private static RestSettings restSettings(RestConfig config) {
-    RestConfig.Limits limits = config.limits();
-    return new RestSettings(
-        config.host(),
-        config.port(),
-        config.certificate(),
-        config.key(),
-        config.clientCa(),
-        new RestSettings.Limits(
-            limits.bodyBytes(),
-            limits.headerBytes(),
-            limits.connections(),
-            limits.idle(),
-            limits.request(),
-            limits.drain(),
-            RestSettings.Limits.DEFAULT.threads()));
   }
 }

@@ -7,6 +7,7 @@ import dev.chancery.hsm.PinSource;
 import dev.chancery.hsm.Pkcs11Config;
 import dev.chancery.hsm.Pkcs11Token;
 import dev.chancery.hsm.TokenException;
+import dev.chancery.hsm.TokenSupervisor;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +26,27 @@ public final class ConfiguredToken {
    */
   public static Pkcs11Token open(TokenConfig token, Map<String, String> environment) {
     prepare(token);
-    return Pkcs11Token.open(
-        new Pkcs11Config(
-            token.module(),
-            token.label(),
-            Optional.of(token.serial()),
-            token.sessions(),
-            token.deadline()),
-        pin(token.pin(), token.label(), environment));
+    return Pkcs11Token.open(settings(token), pin(token.pin(), token.label(), environment));
+  }
+
+  /**
+   * The same token, opened again in the background whenever it was away.
+   *
+   * @param environment of this process, for systemd's credentials
+   * @throws TokenException as {@link TokenSupervisor#open} does
+   */
+  public static TokenSupervisor supervise(TokenConfig token, Map<String, String> environment) {
+    prepare(token);
+    return TokenSupervisor.open(settings(token), pin(token.pin(), token.label(), environment));
+  }
+
+  private static Pkcs11Config settings(TokenConfig token) {
+    return new Pkcs11Config(
+        token.module(),
+        token.label(),
+        Optional.of(token.serial()),
+        token.sessions(),
+        token.deadline());
   }
 
   /** Sets the variables that the PKCS#11 library reads when it is loaded. */

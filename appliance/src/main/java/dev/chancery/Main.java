@@ -3,12 +3,14 @@ package dev.chancery;
 import dev.chancery.cli.Cli;
 import dev.chancery.cli.Parts;
 import dev.chancery.cli.Surroundings;
+import dev.chancery.config.ApplianceConfig;
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
 import dev.chancery.ledger.SqliteLedger;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** The program {@code chancery}. */
 public final class Main {
@@ -20,12 +22,11 @@ public final class Main {
   }
 
   private static Parts parts() {
-    return new Parts(
-        Main::makeToken,
-        SqliteLedger::create,
-        (config, clock) -> {
-          throw new IllegalStateException("none");
-        });
+    return new Parts(Main::makeToken, SqliteLedger::create, Main::start);
+  }
+
+  private static Parts.Running start(ApplianceConfig config, InstantSource clock) {
+    return Appliance.start(config, new Clocks(clock, System::nanoTime));
   }
 
   private static TokenIdentity makeToken(

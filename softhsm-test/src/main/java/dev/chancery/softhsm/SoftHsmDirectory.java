@@ -1,9 +1,9 @@
 package dev.chancery.softhsm;
 
+import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
-import dev.chancery.hsm.NativeEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
