@@ -34,7 +34,7 @@ class BodiesTest {
     refused("no member \"b\"", () -> body.required("b", Function.identity()));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{index}: {0}")
   @CsvSource(
       delimiter = '|',
       value = {

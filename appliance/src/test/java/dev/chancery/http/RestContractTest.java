@@ -26,6 +26,8 @@ import dev.chancery.ledger.LedgerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -141,6 +143,58 @@ class RestContractTest {
     assertEquals(1, door.backend.refusals.size());
     assertTrue(validator.validateRequest(request(method, target, body)).hasErrors());
     assertNoErrors(validator.validateResponse(pathOf(target), methodOf(method), response(answer)));
+  }
+
+  @ParameterizedTest(name = "{index}: {0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | application/json",
+        "200 | Application/JSON; charset=UTF-8",
+        "200 | application/json;charset=\"utf-8\"",
+        "400 | application/json; charset=iso-8859-1",
+        "400 | application/json; version=1",
+        "400 | application/jsonp",
+        "400 | text/json",
+        "400 | text/plain",
+        "400 | application/x-www-form-urlencoded",
+      })
+  void onlyJsonIsTaken(int status, String type) throws Exception {
+    HttpResponse<String> answer =
+        door.send(
+            HttpRequest.newBuilder(door.uri("/v1/sign/timestamp"))
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(SIGN_BY_ID)));
+    assertEquals(status, answer.statusCode(), answer.body());
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @CsvSource({
+    "POST, /v1/sign/timestamp?role=snapshot, GOOD",
+    "POST, /v1/clock/confirm, {}",
+    "POST, /v1/clock/confirm?sure=yes,",
+    "GET, /v1/repositories?all=1,",
+    "GET, /v1/keys?role=timestamp&role=snapshot,",
+    "GET, /v1/keys?repository=,",
+    "GET, /v1/watermarks?keyid=1,",
+  })
+  void nothingThatIsSentIsIgnored(String method, String target, @Nullable String body)
+      throws Exception {
+    String sent = "GOOD".equals(body) ? SIGN_BY_ID : body;
+    assertProblem(exchange(method, target, sent), 400, "REQUEST_INVALID");
+    assertEquals(List.of(), door.backend.calls);
+    assertEquals(1, door.backend.refusals.size());
+  }
+
+  @Test
+  void aBodyThatSaysItIsEncodedIsRefused() throws Exception {
+    HttpResponse<String> answer =
+        door.send(
+            HttpRequest.newBuilder(door.uri("/v1/sign/timestamp"))
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofString(SIGN_BY_ID)));
+    assertProblem(answer, 400, "REQUEST_INVALID");
   }
 
   @ParameterizedTest

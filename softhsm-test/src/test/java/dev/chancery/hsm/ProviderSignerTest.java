@@ -39,6 +39,12 @@ class ProviderSignerTest {
     login.close();
   }
 
+  private ProviderSigner open() {
+    try (Pin pin = softHsm.userPin()) {
+      return ProviderSigner.open(softHsm.modulePath(), slot, pin, 1);
+    }
+  }
+
   private static PrivateKey awaitKey(ProviderSigner signer, TokenKey key)
       throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -55,7 +61,7 @@ class ProviderSignerTest {
   void ellipticCurveAndRsaKeysThatWereThereAtTheLoad() throws InterruptedException {
     for (KeySpec spec : List.of(KeySpec.EC_P256, KeySpec.RSA_2048, KeySpec.RSA_3072)) {
       TokenKey key = login.generate(spec, "resident-" + spec);
-      ProviderSigner signer = ProviderSigner.open(softHsm.modulePath(), slot, 1);
+      ProviderSigner signer = open();
       PrivateKey privateKey = awaitKey(signer, key);
       byte[] signature = signer.sign(spec, privateKey, MESSAGE);
       assertTrue(Signatures.verifies(key, MESSAGE, signature));
@@ -66,7 +72,7 @@ class ProviderSignerTest {
   @Test
   void neitherEd25519NorKeysNewerThanTheLoad() throws InterruptedException {
     TokenKey edwards = login.generate(KeySpec.ED25519, "edwards");
-    ProviderSigner signer = ProviderSigner.open(softHsm.modulePath(), slot, 1);
+    ProviderSigner signer = open();
     TokenKey newer = login.generate(KeySpec.EC_P256, "newer");
     for (int i = 0; i < 20; i++) {
       assertTrue(signer.key(edwards).isEmpty());
@@ -87,11 +93,11 @@ class ProviderSignerTest {
         long emptySlot =
             Slots.find(Cryptoki.load(softHsm.modulePath()), "empty", Optional.empty()).slot();
         assertEquals(empty, token.identity());
-        ProviderSigner.open(softHsm.modulePath(), emptySlot, 0).close();
+        ProviderSigner.open(softHsm.modulePath(), emptySlot, pin, 0).close();
         var thrown =
             assertThrows(
                 TokenException.class,
-                () -> ProviderSigner.open(softHsm.modulePath(), emptySlot, 1));
+                () -> ProviderSigner.open(softHsm.modulePath(), emptySlot, pin, 1));
         assertEquals("KEYSTORE_EMPTY", thrown.ckr());
       }
     }

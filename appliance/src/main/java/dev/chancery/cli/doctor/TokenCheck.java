@@ -133,7 +133,9 @@ final class TokenCheck {
   }
 
   private void login(ApplianceConfig config) {
-    try (Pkcs11Token token = ConfiguredToken.open(config.token(), environment)) {
+    try (Pkcs11Token token =
+        Pkcs11Token.open(
+            ConfiguredToken.of(config.token()), ConfiguredToken.pin(config.token(), environment))) {
       report.ok("token", "the PIN is right");
       keys(SqliteReader.of(config.ledger().sqlite()).keys(), token);
     } catch (TokenException e) {
