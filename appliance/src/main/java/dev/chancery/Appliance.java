@@ -4,7 +4,7 @@ import dev.chancery.access.AccessPolicy;
 import dev.chancery.api.KeyId;
 import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
-import dev.chancery.hsm.SigningToken;
+import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.Backend;
 import dev.chancery.http.CoreBackend;
 import dev.chancery.http.ProbeServer;
@@ -35,7 +35,7 @@ public final class Appliance implements Parts.Running {
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
 
   private final Deque<AutoCloseable> opened;
-  private final SigningToken token;
+  private final TokenSupervisor token;
   private final RestServer rest;
   private final ProbeServer probes;
 
@@ -120,6 +120,11 @@ public final class Appliance implements Parts.Running {
   @Override
   public int probesPort() {
     return probes.port();
+  }
+
+  /** How many C_Sign were attempted since the start, over all reopenings of the token. */
+  public long signCalls() {
+    return token.signCalls();
   }
 
   /** Answers what is under way, then closes doors, keys, token and ledger in this order. */
