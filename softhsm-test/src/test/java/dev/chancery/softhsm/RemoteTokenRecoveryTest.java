@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.KeySpec;
+import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.PinSource;
 import dev.chancery.hsm.Pkcs11Config;
 import dev.chancery.hsm.TokenException;
