@@ -26,7 +26,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +50,7 @@ public final class Appliance implements Parts.Running {
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
     Readiness readiness = new Readiness(token, registry, ledger, guard, clocks.nanoTime());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    this.probes = opened(ProbeServer.start(config.probes(), () -> components(readiness), metrics));
+    this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     opened(KeyBinding.start(token, registry));
@@ -147,11 +146,5 @@ public final class Appliance implements Parts.Running {
   private <T extends AutoCloseable> T opened(T part) {
     opened.push(part);
     return part;
-  }
-
-  private static List<ProbeServer.Component> components(Readiness readiness) {
-    return readiness.components().stream()
-        .map(part -> new ProbeServer.Component(part.name(), part.ok(), part.detail()))
-        .toList();
   }
 }

@@ -19,21 +19,18 @@ public final class Main {
 
   /** Runs one command line and ends the process with the number of an exit code. */
   public static void main(String[] arguments) {
-    System.exit(Cli.run(Surroundings.ofProcess(), parts(), arguments));
-  }
-
-  private static Parts parts() {
-    return new Parts(Main::makeToken, SqliteLedger::create, Main::start);
-  }
-
-  private static Parts.Running start(
-      ApplianceConfig config, InstantSource wall, LongSupplier nanoTime) {
-    return Appliance.start(config, new Clocks(wall, nanoTime));
+    Parts parts = new Parts(Main::makeToken, SqliteLedger::create, Main::start);
+    System.exit(Cli.run(Surroundings.ofProcess(), parts, arguments));
   }
 
   private static TokenIdentity makeToken(
       Path module, Path softhsmConf, String label, Pin soPin, Pin userPin) {
     NativeEnvironment.set("SOFTHSM2_CONF", softhsmConf.toString());
     return TokenInitializer.init(module, label, soPin, userPin);
+  }
+
+  private static Parts.Running start(
+      ApplianceConfig config, InstantSource wall, LongSupplier nanoTime) {
+    return Appliance.start(config, new Clocks(wall, nanoTime));
   }
 }

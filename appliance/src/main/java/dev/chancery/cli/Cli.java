@@ -19,6 +19,13 @@ public final class Cli {
   private static final OptionSpec HELP =
       OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this text.").build();
 
+  private static final OptionSpec VERSION =
+      OptionSpec.builder("-V", "--version")
+          .versionHelp(true)
+          .description("Print the version of Chancery and of Java.")
+          .build();
+  private static final int HELP_WIDTH = 100;
+
   private Cli() {}
 
   /**
@@ -51,6 +58,7 @@ public final class Cli {
     register(root, KeyId.class, KeyId::new);
     register(root, RepositoryName.class, RepositoryName::new);
     dress(root);
+    root.getCommandSpec().addOption(VERSION);
     Failures failures = new Failures(surroundings);
     return root.setOut(surroundings.out())
         .setErr(surroundings.err())
@@ -93,7 +101,7 @@ public final class Cli {
     help.footerHeading("%nExamples:%n");
     help.sortOptions(false);
     help.abbreviateSynopsis(false);
-    command.setUsageHelpAutoWidth(true);
+    help.width(HELP_WIDTH);
     command.getSubcommands().values().forEach(Cli::dress);
   }
 

@@ -7,7 +7,6 @@ import dev.chancery.config.PolicyConfig.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,12 +184,11 @@ final class InitCommand implements Callable<Integer> {
         .orElseThrow(() -> new CommandException(ExitCode.UNAVAILABLE, SoftHsmLibrary.MISSING));
   }
 
-  /** Never asks a name server: only addresses in figures come here. */
-  private InetAddress address(String figures) {
+  private InetAddress address(String literal) {
     try {
-      return InetAddress.getByName(figures);
-    } catch (UnknownHostException e) {
-      throw usage("--host: \"" + figures + "\" is not an address");
+      return InetAddress.ofLiteral(literal);
+    } catch (IllegalArgumentException e) {
+      throw usage("--host: \"" + literal + "\" is not an address");
     }
   }
 

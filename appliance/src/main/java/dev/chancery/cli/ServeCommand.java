@@ -52,8 +52,7 @@ final class ServeCommand implements Callable<Integer> {
     // Registered before the start, so that a signal during it ends in an orderly close too.
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      try (Parts.Running running =
-          parts.starter().start(read, surroundings.clock(), System::nanoTime)) {
+      try (Parts.Running running = start(read)) {
         log.info("REST listens on https://{}:{}", read.rest().host(), running.restPort());
         log.info("Probes listen on http://{}:{}", read.probes().host(), running.probesPort());
         stop.await();
@@ -64,6 +63,19 @@ final class ServeCommand implements Callable<Integer> {
     } finally {
       stopped.countDown();
       forget(hook);
+    }
+  }
+
+  /** What the parts say of files and addresses in the configuration is no defect of Chancery. */
+  private Parts.Running start(ApplianceConfig read) {
+    try {
+      return parts.starter().start(read, surroundings.clock(), System::nanoTime);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          ExitCode.CONFIG, e.getMessage() + "; 'chancery doctor' tells more", e);
+    } catch (IllegalStateException e) {
+      throw new CommandException(
+          ExitCode.UNAVAILABLE, e.getMessage() + "; 'chancery doctor' tells more", e);
     }
   }
 

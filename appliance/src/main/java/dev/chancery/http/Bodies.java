@@ -115,8 +115,9 @@ final class Bodies {
   }
 
   /**
-   * Standard base64 with padding, in the one way there is to write it (RFC 4648 section 4); Java's
-   * decoder alone also takes missing padding and stray bits in the last character.
+   * At least one byte in standard base64 with padding, in the one way there is to write it (RFC
+   * 4648 section 4); Java's decoder alone also takes missing padding and stray bits in the last
+   * character.
    */
   static byte[] base64(String text) {
     byte[] bytes;
@@ -124,6 +125,9 @@ final class Bodies {
       bytes = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("standard base64 with padding, without line ends", e);
+    }
+    if (bytes.length == 0) {
+      throw new IllegalArgumentException("at least one byte in base64");
     }
     int rest = bytes.length % 3;
     String end = Base64.getEncoder().encodeToString(lastGroup(bytes, rest));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -21,6 +22,7 @@ abstract class BodyReader {
   private final int maxBytes;
   private final Duration time;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+  private final AtomicBoolean over = new AtomicBoolean();
   private Scheduler.@Nullable Task deadline;
 
   BodyReader(Request request, int maxBytes, Duration time) {
@@ -79,14 +81,20 @@ abstract class BodyReader {
 
   /** Makes the pending demand come back with a failure, in its own thread. */
   private void expire() {
-    request.fail(new TimeoutException("body took longer than " + time));
+    if (over.compareAndSet(false, true)) {
+      request.fail(new TimeoutException("body took longer than " + time));
+    }
   }
 
   private void finish(Runnable outcome) {
     if (deadline != null) {
       deadline.cancel();
     }
-    outcome.run();
+    if (over.compareAndSet(false, true)) {
+      outcome.run();
+    } else {
+      late();
+    }
   }
 
   private byte[] whole(byte[] last) {

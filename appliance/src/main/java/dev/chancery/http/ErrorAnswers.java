@@ -28,7 +28,8 @@ final class ErrorAnswers extends ErrorHandler {
     if (status == 503) {
       return Problems.failed(Failure.STOPPING, UUID.randomUUID().toString());
     }
-    if (status >= 500 || status < 400) {
+    // 501 and 505 are words about the request, as those from 400 on are.
+    if (status == 500 || status < 400) {
       return Problems.failed(cause == null ? new IllegalStateException("status " + status) : cause);
     }
     LOG.debug("not HTTP as it is spoken here, status {}", status, cause);

@@ -14,12 +14,11 @@ final class Json {
   private static final int MAX_NAME = 64;
   private static final int USUAL_ANSWER = 512;
 
-  // Only UTF-8 (no guessing of UTF-16), no strange names kept for ever in a symbol table.
+  // Only UTF-8, no guessing of UTF-16; no names of strangers among the interned strings.
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(1).maxNameLength(MAX_NAME).build())
           .build();

@@ -1,6 +1,8 @@
 package dev.chancery.http;
 
 import dev.chancery.config.ProbesConfig;
+import dev.chancery.signing.Readiness;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * nothing.
  */
 public final class ProbeServer implements AutoCloseable {
-  /** One part of the appliance that must be well for it to sign. */
-  public record Component(String name, boolean ok, String detail) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(ProbeServer.class);
   private static final int THREADS = 6;
   private static final int MAX_HEADER_BYTES = 4096;
@@ -48,12 +47,14 @@ public final class ProbeServer implements AutoCloseable {
    * Listens and returns.
    *
    * @param readiness asked at each {@code /readyz}; it keeps its own pace and deadline
+   * @param registry what {@code /metrics} shows; the memory of the process is added here
    * @throws IllegalStateException if the address cannot be listened on
    */
   public static ProbeServer start(
       ProbesConfig settings,
-      Supplier<List<Component>> readiness,
+      Supplier<List<Readiness.Component>> readiness,
       PrometheusMeterRegistry registry) {
+    new JvmMemoryMetrics().bindTo(registry);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName("probes");
     Server server = new Server(threads);
@@ -98,10 +99,10 @@ public final class ProbeServer implements AutoCloseable {
   private static final class Probes extends Handler.Abstract {
     private static final HttpField ALLOW_GET = new HttpField(HttpHeader.ALLOW, "GET, HEAD");
 
-    private final Supplier<List<Component>> readiness;
+    private final Supplier<List<Readiness.Component>> readiness;
     private final PrometheusMeterRegistry registry;
 
-    Probes(Supplier<List<Component>> readiness, PrometheusMeterRegistry registry) {
+    Probes(Supplier<List<Readiness.Component>> readiness, PrometheusMeterRegistry registry) {
       this.readiness = readiness;
       this.registry = registry;
     }
@@ -130,14 +131,14 @@ public final class ProbeServer implements AutoCloseable {
       };
     }
 
-    private static Answer ready(List<Component> components) {
-      boolean ok = components.stream().allMatch(Component::ok);
+    private static Answer ready(List<Readiness.Component> components) {
+      boolean ok = components.stream().allMatch(Readiness.Component::ok);
       byte[] body =
           Json.object(
               json -> {
                 json.writeBooleanField("ok", ok);
                 json.writeArrayFieldStart("components");
-                for (Component component : components) {
+                for (Readiness.Component component : components) {
                   json.writeStartObject();
                   json.writeStringField("name", component.name());
                   json.writeBooleanField("ok", component.ok());

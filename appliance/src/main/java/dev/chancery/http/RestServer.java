@@ -26,10 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RestServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
-  // Nobody waits in these threads, so they need not be many: one accepts, one selects, the others
-  // do TLS, read requests and write answers.
-  private static final int MOST_THREADS =
-      Math.max(8, 2 + 2 * Runtime.getRuntime().availableProcessors());
   private static final int FEWEST_THREADS = 4;
 
   private final Javalin javalin;
@@ -55,7 +51,7 @@ public final class RestServer implements AutoCloseable {
         Javalin.create(
             config -> {
               quiet(config);
-              config.jetty.threadPool = threads();
+              config.jetty.threadPool = threads(limits);
               config.jetty.modifyHttpConfiguration(http -> restrict(http, limits));
               config.jetty.addConnector((server, http) -> connector(server, http, tls, settings));
               config.jetty.modifyServer(server -> arrange(server, gate, limits));
@@ -101,8 +97,9 @@ public final class RestServer implements AutoCloseable {
     config.http.asyncTimeout = 0;
   }
 
-  private static QueuedThreadPool threads() {
-    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, FEWEST_THREADS);
+  /** Nobody waits in these threads: they do TLS, read requests and write answers. */
+  private static QueuedThreadPool threads(RestConfig.Limits limits) {
+    QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), FEWEST_THREADS);
     threads.setName("rest");
     return threads;
   }

@@ -59,6 +59,20 @@ public final class Pin implements AutoCloseable {
     }
   }
 
+  /** As characters, to be wiped by the caller. */
+  char[] characters() {
+    byte[] copy = bytes();
+    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(copy));
+    Arrays.fill(copy, (byte) 0);
+    char[] characters = new char[decoded.remaining()];
+    decoded.get(characters);
+    decoded.clear();
+    while (decoded.hasRemaining()) {
+      decoded.put('\0');
+    }
+    return characters;
+  }
+
   /** Overwrites the PIN. */
   @Override
   public void close() {

@@ -3,9 +3,13 @@ package dev.chancery.hsm;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at a PKCS#11 module and its tokens without logging in to any. */
 public final class Pkcs11Module {
+  private static final Logger log = LoggerFactory.getLogger(Pkcs11Module.class);
+
   private final Cryptoki cryptoki;
 
   private Pkcs11Module(Cryptoki cryptoki) {
@@ -26,9 +30,12 @@ public final class Pkcs11Module {
     return cryptoki.info();
   }
 
-  /** The tokens present; {@link TokenInfo#initialized} tells those that have a label. */
+  /**
+   * The tokens present; {@link TokenInfo#initialized} tells those that have a label. One that does
+   * not answer is named in the log.
+   */
   public List<TokenInfo> tokens() {
-    return Slots.tokens(cryptoki);
+    return Slots.tokens(cryptoki, unreadable -> log.warn("{}", unreadable));
   }
 
   /** The mechanisms of a token, by number. */

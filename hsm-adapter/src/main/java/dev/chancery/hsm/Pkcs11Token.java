@@ -66,7 +66,7 @@ public final class Pkcs11Token implements SigningToken {
         throw e;
       }
       try {
-        return new Pkcs11Token(cryptoki, token, anchor, config, signCalls);
+        return new Pkcs11Token(cryptoki, token, anchor, config, pin, signCalls);
       } catch (RuntimeException e) {
         leaveQuietly(cryptoki, token.slot(), anchor);
         closeQuietly(cryptoki, anchor);
@@ -77,7 +77,12 @@ public final class Pkcs11Token implements SigningToken {
 
   /** The session {@code anchor} stays open, since the last session to close ends the login. */
   private Pkcs11Token(
-      Cryptoki cryptoki, TokenInfo token, long anchor, Pkcs11Config config, LongAdder signCalls) {
+      Cryptoki cryptoki,
+      TokenInfo token,
+      long anchor,
+      Pkcs11Config config,
+      Pin pin,
+      LongAdder signCalls) {
     this.signCalls = signCalls;
     this.cryptoki = cryptoki;
     this.token = token;
@@ -87,7 +92,7 @@ public final class Pkcs11Token implements SigningToken {
     this.maker = new KeyMaker(cryptoki, token.slot(), reader, signCalls::increment);
     this.sessions = new SessionPool(cryptoki, token.slot());
     List<StoredKey> keys = remember(reader.all(anchor));
-    this.provider = ProviderSigner.open(config.module(), token.slot(), keys.size());
+    this.provider = ProviderSigner.open(config.module(), token.slot(), pin, keys.size());
     this.threads = new TokenThreads("token-" + config.label(), config.threads(), config.deadline());
     log.info(
         "token {} serial {}: logged in, {} usable keys",

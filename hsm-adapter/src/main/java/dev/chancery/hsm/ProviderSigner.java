@@ -11,6 +11,7 @@ import java.security.Security;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,8 +30,10 @@ import org.slf4j.LoggerFactory;
  * (0.25 s for one key among 5,000). So a thread of its own fetches the PrivateKeys that are asked
  * for, at a pace that leaves the token to the signatures, and they are kept.
  *
- * <p>The Provider is never registered with {@link Security}, and is not asked to log in: the login
- * made through {@link Logins} is the process's.
+ * <p>The Provider is never registered with {@link Security}. It is given the PIN that {@link
+ * Logins} has proved: where the process is logged in already it makes no use of it, but some
+ * modules (p11-kit's client) are a new connection, with a login of its own, to each that asks for
+ * their function list.
  */
 final class ProviderSigner {
   private static final Logger log = LoggerFactory.getLogger(ProviderSigner.class);
@@ -59,16 +62,18 @@ final class ProviderSigner {
   /**
    * Loads the KeyStore of the token in {@code slot}, to which this process is logged in.
    *
+   * @param pin right, as a login has shown
    * @param expected how many keys with certificates were found there by other means: a token whose
    *     storage is lost loads as an empty KeyStore, without an error
    */
-  static ProviderSigner open(Path module, long slot, int expected) {
+  static ProviderSigner open(Path module, long slot, Pin pin, int expected) {
+    char[] password = pin.characters();
     try {
       Provider provider =
           Security.getProvider("SunPKCS11")
               .configure("--name=chancery\nlibrary=" + module + "\nslot=" + slot + "\n");
       KeyStore keyStore = KeyStore.getInstance("PKCS11", provider);
-      keyStore.load(null, null);
+      keyStore.load(null, password);
       Set<String> aliases = new HashSet<>(Collections.list(keyStore.aliases()));
       if (aliases.isEmpty() && expected > 0) {
         throw new TokenException(
@@ -77,6 +82,8 @@ final class ProviderSigner {
       return new ProviderSigner(provider, keyStore, Set.copyOf(aliases));
     } catch (GeneralSecurityException | IOException | ProviderException e) {
       throw SunPkcs11Errors.of("loading the KeyStore", e);
+    } finally {
+      Arrays.fill(password, '\0');
     }
   }
 

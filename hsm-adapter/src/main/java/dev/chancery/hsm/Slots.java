@@ -3,27 +3,25 @@ package dev.chancery.hsm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /** Finds tokens among the slots of a module, by label and serial and never by position. */
 final class Slots {
-  private static final Logger log = LoggerFactory.getLogger(Slots.class);
-
   private Slots() {}
 
   /**
    * The tokens present, uninitialised ones too. One that fails to tell its name is left out: it
    * must not take the others down with it.
+   *
+   * @param unreadable takes, for each of those left out, its slot and why
    */
-  static List<TokenInfo> tokens(Cryptoki cryptoki) {
+  static List<TokenInfo> tokens(Cryptoki cryptoki, Consumer<String> unreadable) {
     List<TokenInfo> tokens = new ArrayList<>();
     for (long slot : cryptoki.slots()) {
       try {
         tokens.add(cryptoki.tokenInfo(slot));
       } catch (TokenException e) {
-        log.warn("slot {}: {}", slot, e.getMessage());
+        unreadable.accept("slot " + slot + " unreadable, " + e.getMessage());
       }
     }
     return List.copyOf(tokens);
@@ -35,7 +33,9 @@ final class Slots {
    * @throws TokenException {@code TOKEN_NOT_FOUND} or {@code TOKEN_AMBIGUOUS}, naming those present
    */
   static TokenInfo find(Cryptoki cryptoki, String label, Optional<String> serial) {
-    List<TokenInfo> present = tokens(cryptoki).stream().filter(TokenInfo::initialized).toList();
+    List<String> unreadable = new ArrayList<>();
+    List<TokenInfo> present =
+        tokens(cryptoki, unreadable::add).stream().filter(TokenInfo::initialized).toList();
     List<TokenInfo> hits =
         present.stream()
             .filter(token -> token.identity().label().equals(label))
@@ -45,10 +45,9 @@ final class Slots {
       return hits.getFirst();
     }
     String wanted = "label " + quote(label) + serial.map(s -> ", serial " + quote(s)).orElse("");
-    String there =
-        present.isEmpty()
-            ? "none"
-            : present.stream().map(Slots::describe).collect(Collectors.joining("; "));
+    List<String> seen = new ArrayList<>(present.stream().map(Slots::describe).toList());
+    seen.addAll(unreadable);
+    String there = seen.isEmpty() ? "none" : String.join("; ", seen);
     throw hits.isEmpty()
         ? new TokenException(
             "TOKEN_NOT_FOUND", "no token with " + wanted + "; tokens present: " + there)

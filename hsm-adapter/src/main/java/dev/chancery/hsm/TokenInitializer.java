@@ -2,6 +2,7 @@ package dev.chancery.hsm;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes a token ready for use: label, security officer's PIN and user's PIN. */
@@ -41,13 +42,32 @@ public final class TokenInitializer {
     return made.identity();
   }
 
+  /**
+   * Changes the user's PIN with one C_SetPIN. A token that this process has open stays open, but
+   * has to be closed before it can be opened with the new PIN.
+   *
+   * @throws TokenException {@code TOKEN_NOT_FOUND}; {@code CKR_PIN_INCORRECT}, which counts as a
+   *     try; {@code CKR_PIN_LEN_RANGE}; or with another CKR name
+   */
+  public static void changeUserPin(Path module, TokenIdentity token, Pin oldPin, Pin newPin) {
+    Cryptoki cryptoki = Cryptoki.load(module);
+    long slot = Slots.find(cryptoki, token.label(), Optional.of(token.serial())).slot();
+    long session = cryptoki.openSession(slot);
+    try {
+      cryptoki.setPin(session, oldPin, newPin);
+    } finally {
+      cryptoki.closeSession(session);
+    }
+  }
+
   private static TokenInfo freeToken(Cryptoki cryptoki, String label) {
-    for (TokenInfo token : Slots.tokens(cryptoki)) {
+    List<TokenInfo> tokens = Slots.tokens(cryptoki, unreadable -> {});
+    for (TokenInfo token : tokens) {
       if (token.initialized() && token.identity().label().equals(label)) {
         throw new TokenException("LABEL_IN_USE", "there is a token \"" + label + "\" already");
       }
     }
-    return Slots.tokens(cryptoki).stream()
+    return tokens.stream()
         .filter(token -> !token.initialized())
         .findFirst()
         .orElseThrow(

@@ -106,7 +106,7 @@ class SoftHsmLoginTest {
               () -> TokenInitializer.init(softHsm.modulePath(), "twin", pin, pin));
       assertEquals("LABEL_IN_USE", taken.ckr());
       long free =
-          Slots.tokens(cryptoki).stream()
+          Slots.tokens(cryptoki, unreadable -> {}).stream()
               .filter(token -> !token.initialized())
               .findFirst()
               .orElseThrow()
@@ -133,6 +133,24 @@ class SoftHsmLoginTest {
       }
       var wrong = openingFails(config("fresh one", Optional.of(made.serial())), so::copy);
       assertEquals("CKR_PIN_INCORRECT", wrong.ckr());
+    }
+  }
+
+  @Test
+  void theUsersPinCanBeChangedByWhoKnowsIt() {
+    try (Pin first = Pin.of("first-pin".toCharArray());
+        Pin second = Pin.of("second-pin".toCharArray())) {
+      Path module = softHsm.modulePath();
+      TokenIdentity made = TokenInitializer.init(module, "changing", first, first);
+      var unknown =
+          assertThrows(
+              TokenException.class,
+              () -> TokenInitializer.changeUserPin(module, made, second, first));
+      assertEquals("CKR_PIN_INCORRECT", unknown.ckr());
+      TokenInitializer.changeUserPin(module, made, first, second);
+      Pkcs11Config config = config("changing", Optional.of(made.serial()));
+      assertEquals("CKR_PIN_INCORRECT", openingFails(config, first::copy).ckr());
+      Pkcs11Token.open(config, second::copy).close();
     }
   }
 

@@ -60,7 +60,12 @@ public final class ChanceryProblem extends RuntimeException {
     return member(members, "remedy");
   }
 
-  /** The whole problem document; an object with the status alone when the server sent none. */
+  /** Under which a failure stands in the server's log. */
+  public Optional<String> reference() {
+    return member(members, "reference");
+  }
+
+  /** The whole problem document, where the server sent one. */
   public Optional<JsonNode> document() {
     return Optional.ofNullable(members);
   }
@@ -74,6 +79,8 @@ public final class ChanceryProblem extends RuntimeException {
 
   private static String describe(int status, @Nullable JsonNode members) {
     String what = member(members, "control").orElse("the server answered HTTP " + status);
-    return what + member(members, "detail").map(detail -> ": " + detail).orElse("");
+    return what
+        + member(members, "detail").map(detail -> ": " + detail).orElse("")
+        + member(members, "reference").map(reference -> " (" + reference + ")").orElse("");
   }
 }

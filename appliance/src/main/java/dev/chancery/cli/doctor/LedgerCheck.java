@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** The ledger's chain and watermarks, and the clock as seen from it (RULES F-7). */
 final class LedgerCheck {
@@ -52,27 +53,29 @@ final class LedgerCheck {
       report.fail("ledger", chain.problem().get(), RESTORE);
       return;
     }
-    report.ok("ledger", "id " + head.ledgerId() + ", " + chain.count() + " rows, chain unbroken");
+    report.ok("ledger", "id " + head.ledgerId() + ", " + chain.count() + " row(s), chain unbroken");
     // Read after the rows: a server that runs meanwhile only raises them.
     int wrong = chain.compare(reader.watermarks(), found -> report.fail("ledger", found, RESTORE));
     if (wrong == 0) {
-      report.ok("ledger", chain.watermarks() + " watermarks, as the decisions say");
+      report.ok("ledger", chain.watermarks() + " watermark(s), as the decisions say");
     }
   }
 
   private void clock(LedgerHead head, Duration skew) {
+    Instant newest = head.time().truncatedTo(ChronoUnit.SECONDS);
+    String time = "it is " + now.truncatedTo(ChronoUnit.SECONDS);
     if (now.isBefore(head.time().minus(skew))) {
       report.fail(
           "clock",
-          "it is " + now + ", before the ledger's newest row of " + head.time(),
+          time + ", before the ledger's newest row of " + newest,
           "set the clock right; the server signs nothing before");
     } else if (now.isAfter(head.time().plus(LONGEST_PAUSE))) {
       report.warn(
           "clock",
-          "it is " + now + ", more than 7 days after the ledger's newest row of " + head.time(),
+          time + ", more than 7 days after the ledger's newest row of " + newest,
           "if the clock is right, run 'chancery clock confirm' once the server has started");
     } else {
-      report.ok("clock", "it is " + now + "; the ledger's newest row is of " + head.time());
+      report.ok("clock", time + "; the ledger's newest row is of " + newest);
     }
   }
 }

@@ -1,0 +1,339 @@
+package dev.chancery.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.chancery.api.client.ChanceryClient;
+import dev.chancery.api.client.PemException;
+import dev.chancery.api.client.PemFiles;
+import dev.chancery.cli.CommandLineFixture.Ended;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands and their client against a server that says what each test wants. */
+class ServerCommandsTest {
+  private static final String KEYID = "12".repeat(32);
+  private static final String SIGNED =
+      """
+      {"keyid":"%s","method":"ecdsa","sig":"c2ln","version":5,"canonicalSha256":"ab","sequence":41,
+       "recorded":false,"warnings":["expiry slack used"],"later":"unknown members are left alone"}"""
+          .formatted(KEYID);
+  private static final String KEY =
+      """
+      {"keyid":"%s","dialect":"notary","repository":"r/a","role":"timestamp","algorithm":"ecdsa",
+       "keytype":"ecdsa","publicKey":"cHVi","mode":"resident","status":"active","token":"t",
+       "tokenKeyId":"k1","created":"2026-11-23T07:00:00Z"}"""
+          .formatted(KEYID);
+
+  @TempDir Path directory;
+  private CommandLineFixture shell = new CommandLineFixture(Path.of(""));
+  private @Nullable HttpsServer server;
+  private int status = 200;
+  private String answer = "{}";
+  private String asked = "";
+  private byte[] sent = new byte[0];
+  private String caller = "";
+
+  @BeforeEach
+  void startServer() throws Exception {
+    shell = new CommandLineFixture(directory);
+    Files.createFile(directory.resolve("p11.so"));
+    assertEquals(0, shell.run("init", "--module", "p11.so", "node").code());
+    HttpsServer started =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    SSLContext context = serverContext(directory.resolve("node/tls"));
+    started.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = context.getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    started.createContext("/", this::handle);
+    started.start();
+    server = started;
+  }
+
+  @AfterEach
+  void stopServer() {
+    server().stop(0);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    sent = exchange.getRequestBody().readAllBytes();
+    caller = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal().getName();
+    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Test
+  void signSendsTheBytesOfTheFileAndPrintsTheSignature() throws IOException {
+    byte[] metadata = "{\"_type\":\"Timestamp\"} \n".getBytes(StandardCharsets.UTF_8);
+    Files.write(directory.resolve("signed.json"), metadata);
+    answer = SIGNED;
+    Ended ended = run("sign", "timestamp", "signed.json", "--keyid", KEYID);
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals("POST /v1/sign/timestamp", asked);
+    assertEquals("CN=notary-server", caller);
+    JsonNode body = new ObjectMapper().readTree(sent);
+    assertEquals(KEYID, body.path("keyid").asText());
+    assertArrayEquals(metadata, Base64.getDecoder().decode(body.path("signed").asText()));
+    assertEquals(2, body.size());
+    assertTrue(ended.out().startsWith("signed: timestamp version 5"), ended.out());
+    assertTrue(ended.out().contains("c2ln") && ended.out().contains("row 41"), ended.out());
+    assertTrue(ended.out().contains("warning: expiry slack used"), ended.out());
+  }
+
+  @Test
+  void anEnvelopeIsSlicedAndASnapshotSentAlong() throws IOException {
+    Files.writeString(directory.resolve("t.json"), "{\"signatures\":[],\"signed\":{ \"a\":1}}");
+    Files.writeString(directory.resolve("s.json"), "snapshot file");
+    answer = SIGNED;
+    Ended ended =
+        run(
+            "sign",
+            "timestamp",
+            "t.json",
+            "--envelope",
+            "--repository",
+            "r/\u00e4 b",
+            "--snapshot",
+            "s.json",
+            "--json");
+    assertEquals(0, ended.code(), ended.err());
+    JsonNode body = new ObjectMapper().readTree(sent);
+    assertEquals("r/\u00e4 b", body.path("repository").asText());
+    assertEquals("{ \"a\":1}", decoded(body.path("signed")));
+    assertEquals("snapshot file", decoded(body.path("snapshot")));
+    assertEquals(5, new ObjectMapper().readTree(ended.out()).path("version").asInt());
+  }
+
+  @Test
+  void checkSaysThatItWouldBeSigned() throws IOException {
+    Files.writeString(directory.resolve("signed.json"), "{}");
+    answer =
+        """
+        {"keyid":"%s","version":6,"canonicalSha256":"cd","wouldSign":true,"warnings":[]}"""
+            .formatted(KEYID);
+    Ended ended = run("check", "snapshot", "signed.json", "--keyid", KEYID, "--as", "operator");
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals("POST /v1/check/snapshot", asked);
+    assertEquals("CN=operator", caller);
+    assertTrue(ended.out().startsWith("would be signed: snapshot version 6"), ended.out());
+  }
+
+  @Test
+  void aRefusalIsPrintedWithEverythingItSays() throws IOException {
+    Files.writeString(directory.resolve("signed.json"), "{}");
+    status = 409;
+    answer =
+        """
+        {"type":"urn:chancery:refusal:VERSION_ROLLBACK","title":"t","status":409,"detail":"d",
+         "control":"VERSION_ROLLBACK","observed":"version 4","allowed":"5 or 6",
+         "remedy":"send a newer one","watermark":5}""";
+    Ended ended = run("sign", "timestamp", "signed.json", "--keyid", KEYID);
+    assertEquals(ExitCode.REFUSED.number(), ended.code());
+    assertEquals(
+        """
+        refused: VERSION_ROLLBACK
+          observed:  version 4
+          allowed:   5 or 6
+          watermark: 5
+          remedy:    send a newer one
+        """,
+        ended.err());
+    assertEquals("", ended.out());
+  }
+
+  @Test
+  void aFailureIsToldApartFromARefusal() {
+    status = 503;
+    answer =
+        """
+        {"status":503,"detail":"the token does not answer","failure":"TOKEN","reference":"r-1"}""";
+    Ended ended = run("watermarks");
+    assertEquals(ExitCode.UNAVAILABLE.number(), ended.code());
+    assertTrue(ended.err().contains("the token does not answer (r-1)"), ended.err());
+    assertEquals(1, ended.err().lines().count());
+  }
+
+  @Test
+  void anAnswerThatIsNotOursIsToldAsSuch() {
+    for (String strange : List.of("hello", "[]", "{}", "{\"watermarks\":[1]}", "")) {
+      answer = strange;
+      Ended ended = run("watermarks");
+      assertEquals(ExitCode.UNAVAILABLE.number(), ended.code(), strange + ended.err());
+      assertEquals(1, ended.err().lines().count(), strange);
+    }
+    status = 502;
+    answer = "<html>";
+    assertEquals(ExitCode.UNAVAILABLE.number(), run("watermarks").code());
+  }
+
+  @Test
+  void keysAreListedShownMadeAndFrozen() throws IOException {
+    answer = "{\"keys\":[" + KEY + "]}";
+    Ended list = run("keys", "list", "--repository", "r/a &b", "--role", "timestamp");
+    assertEquals("GET /v1/keys?repository=r%2Fa%20%26b&role=timestamp", asked);
+    assertTrue(list.out().contains("r/a") && list.out().contains(KEYID), list.out());
+    assertEquals("CN=operator", caller);
+    JsonNode json = new ObjectMapper().readTree(run("keys", "list", "--json").out());
+    assertEquals("GET /v1/keys", asked);
+    assertEquals("k1", json.path(0).path("tokenKeyId").asText());
+    answer = KEY;
+    assertTrue(run("keys", "show", KEYID).out().contains("resident in token t"));
+    assertEquals("GET /v1/keys/" + KEYID, asked);
+    assertEquals(0, run("keys", "create", "--repository", "r/a", "--role", "snapshot").code());
+    assertEquals("POST /v1/keys", asked);
+    assertEquals("CN=notary-server", caller);
+    assertEquals(
+        "{\"dialect\":\"notary\",\"repository\":\"r/a\",\"role\":\"snapshot\","
+            + "\"algorithm\":\"ecdsa\"}",
+        new String(sent, StandardCharsets.UTF_8));
+    assertEquals(0, run("keys", "freeze", KEYID, "--reason", "lost").code());
+    assertEquals("POST /v1/keys/" + KEYID + "/freeze", asked);
+    assertEquals("{\"reason\":\"lost\"}", new String(sent, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void watermarksAndTheClock() {
+    answer =
+        """
+        {"watermarks":[{"keyid":"%s","repository":"r/a","role":"snapshot","version":9,
+          "canonicalSha256":"ab","contents":2,"sequence":7,"time":"2026-11-23T07:00:00Z"}]}"""
+            .formatted(KEYID);
+    Ended ended = run("watermarks", "--repository", "r/a");
+    assertEquals("GET /v1/watermarks?repository=r%2Fa", asked);
+    assertTrue(ended.out().contains("snapshot  9        2 "), ended.out());
+    answer = "{\"confirmed\":\"2026-11-23T07:00:00Z\"}";
+    Ended clock = run("clock", "confirm");
+    assertEquals("POST /v1/clock/confirm", asked);
+    assertEquals(0, sent.length);
+    assertEquals("clock confirmed at 2026-11-23T07:00:00Z\n", clock.out());
+  }
+
+  @Test
+  void aServerOfAnotherAuthorityIsNotTalkedTo() {
+    assertEquals(0, shell.run("init", "--module", "p11.so", "other").code());
+    Ended ended = run("watermarks", "--ca", "other/tls/ca.crt");
+    assertEquals(ExitCode.UNAVAILABLE.number(), ended.code());
+    assertTrue(ended.err().contains("TLS"), ended.err());
+    assertEquals("", asked);
+  }
+
+  @Test
+  void nobodyThereAndNoFileAreToldInOneLine() {
+    server().stop(0);
+    Ended nobody = run("watermarks");
+    assertEquals(ExitCode.UNAVAILABLE.number(), nobody.code());
+    assertTrue(nobody.err().contains("is the server running?"), nobody.err());
+    Ended noFile = run("sign", "timestamp", "none.json", "--keyid", KEYID);
+    assertEquals(ExitCode.NO_INPUT.number(), noFile.code());
+    assertTrue(noFile.err().contains("none.json does not exist"), noFile.err());
+    Ended noKey = run("watermarks", "--as", "nobody");
+    assertEquals(ExitCode.NO_INPUT.number(), noKey.code());
+    assertEquals(ExitCode.USAGE.number(), run("watermarks", "--as", "../x").code());
+    Ended plain = shell.run("watermarks", "--dir", "node", "--server", "http://localhost:1");
+    assertEquals(ExitCode.USAGE.number(), plain.code());
+  }
+
+  @Test
+  void aKeyFileInAnotherFormIsRefusedWithoutShowingIt() throws IOException {
+    Path file = directory.resolve("key.pem");
+    Files.writeString(file, "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+    PemException refused = assertThrows(PemException.class, () -> PemFiles.privateKey(file));
+    assertTrue(String.valueOf(refused.getMessage()).contains("openssl pkcs8"));
+    Files.writeString(file, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+    refused = assertThrows(PemException.class, () -> PemFiles.privateKey(file));
+    assertTrue(!String.valueOf(refused.getMessage()).contains("c2VjcmV0"));
+    Files.writeString(file, "nothing");
+    assertThrows(PemException.class, () -> PemFiles.privateKey(file));
+    assertThrows(PemException.class, () -> PemFiles.certificates(file));
+  }
+
+  @Test
+  void aServerIsNamedByAnHttpsUrl() {
+    Path any = Path.of("x");
+    for (String wrong : List.of("http://localhost", "localhost:8443", "https:/x")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              new ChanceryClient.Settings(URI.create(wrong), any, any, any, Duration.ofSeconds(1)));
+    }
+  }
+
+  private Ended run(String... command) {
+    String[] all = new String[command.length + 4];
+    System.arraycopy(command, 0, all, 0, command.length);
+    all[command.length] = "--dir";
+    all[command.length + 1] = "node";
+    all[command.length + 2] = "--server";
+    all[command.length + 3] = "https://localhost:" + server().getAddress().getPort();
+    return shell.run(all);
+  }
+
+  private HttpsServer server() {
+    return Objects.requireNonNull(server);
+  }
+
+  private static String decoded(JsonNode base64) {
+    return new String(Base64.getDecoder().decode(base64.asText()), StandardCharsets.UTF_8);
+  }
+
+  private static SSLContext serverContext(Path tls) throws GeneralSecurityException, IOException {
+    char[] none = new char[0];
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, none);
+    trusted.setCertificateEntry("ca", PemFiles.certificates(tls.resolve("ca.crt")).getFirst());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, none);
+    own.setKeyEntry(
+        "server",
+        PemFiles.privateKey(tls.resolve("server.key")),
+        none,
+        PemFiles.certificates(tls.resolve("server.crt")).toArray(new X509Certificate[0]));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(own, none);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
+  }
+}

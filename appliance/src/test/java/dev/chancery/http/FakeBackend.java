@@ -1,0 +1,132 @@
+package dev.chancery.http;
+
+import dev.chancery.access.Caller;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyMode;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.PublicKeyInfo;
+import dev.chancery.api.RawSignature;
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.Version;
+import dev.chancery.ledger.WatermarkView;
+import dev.chancery.signing.SigningRequest;
+import dev.chancery.testing.TestPki;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the same good answers to everybody, or whatever a test puts in {@link #signing}. */
+final class FakeBackend implements Backend {
+  static final KeyId KEY = new KeyId("ab".repeat(32));
+  static final Instant TIME = Instant.parse("2026-11-23T06:54:00Z");
+  static final Sha256 DIGEST = Sha256.of(new byte[] {1});
+  static final KeyRecord RECORD =
+      new KeyRecord(
+          1,
+          KEY,
+          Dialect.NOTARY,
+          new RepositoryName("r.example/team/app"),
+          Role.TIMESTAMP,
+          Algorithm.ECDSA,
+          "token",
+          "0001",
+          "timestamp-01",
+          KeyMode.RESIDENT,
+          KeyStatus.ACTIVE,
+          new PublicKeyInfo(TestPki.ecKeys().getPublic().getEncoded()),
+          DIGEST,
+          TIME,
+          "CN=notary-server");
+  static final SigningOutcome SIGNED =
+      new SigningOutcome.Signed(
+          KEY,
+          Algorithm.ECDSA,
+          new RawSignature(new byte[64]),
+          new Version(7),
+          DIGEST,
+          41,
+          false,
+          List.of("first use of this key"));
+
+  /** What was refused at the door: control, caller and operation. */
+  final List<String> refusals = new CopyOnWriteArrayList<>();
+
+  /** What reached the backend. */
+  final List<String> calls = new CopyOnWriteArrayList<>();
+
+  volatile Supplier<CompletableFuture<SigningOutcome>> signing =
+      () -> CompletableFuture.completedFuture(SIGNED);
+
+  @Override
+  public CompletableFuture<SigningOutcome> sign(Caller caller, SigningRequest request) {
+    calls.add("sign " + request.route() + " " + request.key());
+    return signing.get();
+  }
+
+  @Override
+  public CompletableFuture<SigningOutcome> check(Caller caller, SigningRequest request) {
+    calls.add("check " + request.route() + " " + request.key());
+    return CompletableFuture.completedFuture(
+        new SigningOutcome.Checked(KEY, new Version(7), DIGEST, List.of()));
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> createKey(
+      Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
+    calls.add("create " + repository + " " + role + " " + algorithm);
+    return CompletableFuture.completedFuture(RECORD);
+  }
+
+  @Override
+  public KeyRecord key(Caller caller, KeyId id) {
+    if (!id.equals(KEY)) {
+      throw new RefusedException(Refusal.KEY_UNKNOWN, "key id " + id, "another", "create one");
+    }
+    return RECORD;
+  }
+
+  @Override
+  public List<KeyRecord> keys(
+      Caller caller, @Nullable RepositoryName repository, @Nullable Role role) {
+    calls.add("keys " + repository + " " + role);
+    return List.of(RECORD, RECORD);
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> freeze(Caller caller, KeyId id, String reason) {
+    calls.add("freeze " + reason);
+    return CompletableFuture.completedFuture(RECORD.withStatus(KeyStatus.FROZEN));
+  }
+
+  @Override
+  public CompletableFuture<Instant> confirmClock(Caller caller) {
+    return CompletableFuture.completedFuture(TIME);
+  }
+
+  @Override
+  public List<KeyRecord> repositories(Caller caller) {
+    return List.of(RECORD);
+  }
+
+  @Override
+  public List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository) {
+    calls.add("watermarks " + repository);
+    return List.of(new WatermarkView(RECORD, new Version(7), DIGEST, 1, 41, TIME));
+  }
+
+  @Override
+  public void refused(String callerName, String operation, RefusedException refusal) {
+    refusals.add(refusal.reason() + " " + callerName + " " + operation);
+  }
+}
