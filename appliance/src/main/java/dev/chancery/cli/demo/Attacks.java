@@ -51,7 +51,7 @@ final class Attacks {
     long watermark = replay.last(Role.TIMESTAMP).answer().version();
     Signed old = replay.of(Role.TIMESTAMP, 5);
     timestamp(
-        "serve last week's state as new",
+        "serve an old state as the newest",
         "timestamp version 5 again, exactly as it was signed",
         "VERSION_ROLLBACK",
         old.bytes());

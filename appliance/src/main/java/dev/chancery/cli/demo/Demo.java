@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 
 /** The story that {@code chancery demo} tells, with everything in it really happening. */
@@ -188,7 +188,7 @@ final class Demo {
 
   private void detail(String name, String text) {
     if (!text.isEmpty()) {
-      paper.say("  %-8s  %s", name, text);
+      paper.wrapped(String.format(Locale.ROOT, "  %-8s  ", name), text);
     }
   }
 
@@ -205,7 +205,10 @@ final class Demo {
     paper.say(
         "the same bytes again, as after a lost answer: the signature on the record, row %d",
         again.answer().sequence());
-    report.check("the honest next request is signed", false, first.answer().recorded());
+    report.check(
+        "the honest next request",
+        "signed",
+        first.answer().recorded() ? "signed before" : "signed");
     report.check(
         "the same bytes again: the recorded signature",
         first.answer().sig(),
@@ -236,8 +239,7 @@ final class Demo {
 
   private void summarise() {
     paper.part(7, "Summary");
-    List<Check> checks = new ArrayList<>(report.checks());
-    for (Check check : checks) {
+    for (Check check : report.checks()) {
       String seen =
           check.seen().length() > SHORT_SIGNATURE
               ? check.seen().substring(0, SHORT_SIGNATURE) + ".."

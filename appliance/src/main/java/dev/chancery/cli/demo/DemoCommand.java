@@ -11,8 +11,8 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -115,10 +115,10 @@ public final class DemoCommand implements Callable<Integer> {
   private void conclude(Report report, double seconds) {
     Paper paper = paper();
     paper.line("");
-    String time = Duration.ofMillis(Math.round(seconds * 1000)).toString();
     paper.line(
         report.allAsExpected()
-            ? paper.good("Everything was as expected.") + " " + time
+            ? paper.good("Everything was as expected.")
+                + String.format(Locale.ROOT, " It took %.1f s.", seconds)
             : paper.bad("Not everything was as expected; the summary says what."));
     if (keep != null) {
       explore(paper, surroundings.resolve(keep));

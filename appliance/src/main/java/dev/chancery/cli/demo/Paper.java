@@ -8,6 +8,7 @@ import java.util.Locale;
  * fit 100 of them. In colour only where a person is looking and has not said NO_COLOR.
  */
 final class Paper {
+  private static final int WIDTH = 95;
   private static final String RESET = "\u001b[0m";
 
   private final PrintWriter out;
@@ -42,6 +43,23 @@ final class Paper {
   @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
   void say(String format, Object... values) {
     say(String.format(Locale.ROOT, format, values));
+  }
+
+  /** {@code text} beside {@code head}, in as many lines as it takes. */
+  void wrapped(String head, String text) {
+    String indent = " ".repeat(head.length());
+    StringBuilder line = new StringBuilder(head);
+    boolean empty = true;
+    for (String word : text.split(" ", -1)) {
+      if (!empty && line.length() + 1 + word.length() > WIDTH) {
+        say(line.toString());
+        line = new StringBuilder(indent);
+        empty = true;
+      }
+      line.append(empty ? "" : " ").append(word);
+      empty = false;
+    }
+    say(line.toString());
   }
 
   void line(String text) {
