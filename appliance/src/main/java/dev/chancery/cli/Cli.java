@@ -5,6 +5,7 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.cli.bench.BenchCommand;
 import dev.chancery.cli.demo.DemoCommand;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -49,6 +50,7 @@ public final class Cli {
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
                     .addSubcommand(new ClockCommand.Confirm(surroundings)));

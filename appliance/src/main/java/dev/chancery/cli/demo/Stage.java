@@ -5,12 +5,12 @@ import dev.chancery.api.client.ServerUnreachableException;
 import dev.chancery.cli.Parts;
 import dev.chancery.cli.ReadyProbe;
 import dev.chancery.cli.Surroundings;
+import dev.chancery.cli.init.FreePort;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.config.PolicyConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,8 +66,8 @@ final class Stage implements AutoCloseable {
             module,
             "demo-" + HexFormat.of().formatHex(name),
             PolicyConfig.Profile.STANDARD,
-            fixedPorts ? freePort() : 0,
-            fixedPorts ? freePort() : 0,
+            fixedPorts ? FreePort.any() : 0,
+            fixedPorts ? FreePort.any() : 0,
             List.of("localhost"),
             List.of(InetAddress.getLoopbackAddress())));
   }
@@ -137,12 +137,6 @@ final class Stage implements AutoCloseable {
   private static String alert(ServerUnreachableException e) {
     Throwable cause = e.getCause();
     return cause == null ? "" : String.valueOf(cause.getMessage());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override
