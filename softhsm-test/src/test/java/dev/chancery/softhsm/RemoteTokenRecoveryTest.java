@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.hsm.KeySpec;
+import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.PinSource;
 import dev.chancery.hsm.Pkcs11Config;
 import dev.chancery.hsm.TokenException;
@@ -96,7 +97,7 @@ class RemoteTokenRecoveryTest {
   }
 
   private TokenSupervisor open(Duration deadline) {
-    Environment.set("P11_KIT_SERVER_ADDRESS", "unix:path=" + socket());
+    NativeEnvironment.set("P11_KIT_SERVER_ADDRESS", "unix:path=" + socket());
     return TokenSupervisor.open(
         new Pkcs11Config(CLIENT, softHsm.label(), Optional.of(softHsm.serial()), 2, deadline),
         PinSource.file(softHsm.userPinFile()));
