@@ -172,6 +172,11 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<Void> probe(Instant now) {
+    return submit(new SqliteWriter.Touch(now));
+  }
+
+  @Override
   public Optional<String> failure() {
     return writer.failure();
   }

@@ -66,6 +66,28 @@ final class SqliteStore implements AutoCloseable {
     insert.executeUpdate();
   }
 
+  /** The bytes of the newest row. */
+  byte[] lastRow() throws SQLException {
+    PreparedStatement select =
+        prepared("SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the ledger has no rows");
+      }
+      return row.getBytes(1);
+    }
+  }
+
+  /** Writes something that means nothing, to see whether writing works. */
+  void touch(Instant now) throws SQLException {
+    PreparedStatement upsert =
+        prepared(
+            "INSERT INTO setting (name, value) VALUES ('touched', ?)"
+                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    upsert.setString(1, now.toString());
+    upsert.executeUpdate();
+  }
+
   // --- keys ------------------------------------------------------------------------------------
 
   List<KeyRecord> keys() throws SQLException {

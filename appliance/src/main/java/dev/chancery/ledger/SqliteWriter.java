@@ -90,6 +90,9 @@ final class SqliteWriter {
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends Job> batch) {
     try {
+      if (failure != null) {
+        findHead();
+      }
       for (Job job : batch) {
         job.write(this);
       }
@@ -107,6 +110,20 @@ final class SqliteWriter {
             durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
     failure = null;
     batch.forEach(Job::committed);
+  }
+
+  // A commit that reported an error may have reached the disk all the same: what the file says
+  // counts, not what this object remembers.
+  private void findHead() throws SQLException {
+    byte[] last = store.lastRow();
+    ParsedRow row = ParsedRow.of(last);
+    durable =
+        new LedgerHead(
+            durable.ledgerId(),
+            row.number("sequence"),
+            RowChain.hash(last),
+            Instant.parse(row.text("time")));
+    chain = RowChain.after(durable);
   }
 
   /** Writes what is still counted and closes the file. */
@@ -345,6 +362,20 @@ final class SqliteWriter {
       writer.store.setStatus(key);
       writer.append("key-status", now, RowFields.keyStatus(key, actor, reason));
       answer(key);
+    }
+  }
+
+  /** Writes nothing that counts: shows whether the ledger can be written. */
+  static final class Touch extends Task<Void> {
+    private final Instant now;
+
+    Touch(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.store.touch(now);
     }
   }
 
