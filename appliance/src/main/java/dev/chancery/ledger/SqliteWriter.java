@@ -64,19 +64,18 @@ final class SqliteWriter {
   private final RefusalLimiter limiter = new RefusalLimiter();
   private final Map<String, Bucket> spentBudgets = new HashMap<>();
   private RowChain chain;
-  private LedgerHead durable;
+  private boolean failed;
   private volatile @Nullable String failure;
 
   SqliteWriter(SqliteStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
     this.cache = new StateCache(store, CACHED_STATES);
     this.clock = clock;
-    this.durable = head;
     this.chain = RowChain.after(head);
   }
 
   static void writeGenesis(SqliteStore store, String ledgerId, Instant now) throws SQLException {
-    RowChain chain = new RowChain(0, RowChain.START, now);
+    RowChain chain = new RowChain(0, RowChain.START);
     Map<String, Object> fields = new HashMap<>();
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
@@ -90,9 +89,7 @@ final class SqliteWriter {
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends Job> batch) {
     try {
-      if (failure != null) {
-        findHead();
-      }
+      goOnAfterFailure();
       for (Job job : batch) {
         job.write(this);
       }
@@ -105,30 +102,14 @@ final class SqliteWriter {
       return;
     }
     limiter.written();
-    durable =
-        new LedgerHead(
-            durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
     failure = null;
     batch.forEach(Job::committed);
-  }
-
-  // A commit that reported an error may have reached the disk all the same: what the file says
-  // counts, not what this object remembers.
-  private void findHead() throws SQLException {
-    byte[] last = store.lastRow();
-    ParsedRow row = ParsedRow.of(last);
-    durable =
-        new LedgerHead(
-            durable.ledgerId(),
-            row.number("sequence"),
-            RowChain.hash(last),
-            Instant.parse(row.text("time")));
-    chain = RowChain.after(durable);
   }
 
   /** Writes what is still counted and closes the file. */
   void close() {
     try (store) {
+      goOnAfterFailure();
       writeSummaries(true);
       store.commit();
     } catch (SQLException | RuntimeException e) {
@@ -144,13 +125,22 @@ final class SqliteWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
-    chain = RowChain.after(durable);
+    failed = true;
     try {
       store.rollback();
     } catch (SQLException e) {
       LOG.error("rolling back: {}", e.getMessage());
     }
     batch.forEach(job -> job.failed(reason));
+  }
+
+  // What the file says counts: a commit that was reported as failed may have been durable.
+  private void goOnAfterFailure() throws SQLException {
+    if (failed) {
+      store.begin();
+      chain = RowChain.after(store.lastRow());
+      failed = false;
+    }
   }
 
   private long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
