@@ -123,7 +123,7 @@ public final class Appliance implements Parts.Running {
     return probes.port();
   }
 
-  /** How many C_Sign were attempted since the start, over all reopenings of the token. */
+  @Override
   public long signCalls() {
     return token.signCalls();
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * number and the hash of the row before, SHA-256(0x00 ‖ row bytes). Computes what the watermarks
  * must be.
  */
-final class ChainReader implements Ledger.RowReader {
+public final class ChainReader implements Ledger.RowReader {
   private static final String START = "0".repeat(64);
 
   private final Map<String, Long> highest = new HashMap<>();
@@ -51,15 +51,17 @@ final class ChainReader implements Ledger.RowReader {
   }
 
   /** Where the chain breaks, or empty if it does not. */
-  Optional<String> problem() {
+  public Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
 
-  long count() {
+  /** How many rows follow one another. */
+  public long count() {
     return next;
   }
 
-  int watermarks() {
+  /** How many keys have a watermark, as the decisions say. */
+  public int watermarks() {
     return highest.size();
   }
 
@@ -68,7 +70,7 @@ final class ChainReader implements Ledger.RowReader {
    *
    * @return how many are wrong; each is told to {@code wrong}
    */
-  int compare(List<WatermarkView> kept, Consumer<String> wrong) {
+  public int compare(List<WatermarkView> kept, Consumer<String> wrong) {
     Map<String, Long> versions = new HashMap<>();
     kept.forEach(each -> versions.put(each.key().id().hex(), (long) each.version().number()));
     int count = 0;
