@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.KeySpec;
+import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.PinSource;
 import dev.chancery.hsm.Pkcs11Config;
 import dev.chancery.hsm.TokenException;
