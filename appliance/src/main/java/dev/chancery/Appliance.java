@@ -47,7 +47,7 @@ public final class Appliance implements Parts.Running {
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy());
     ClockGuard guard =
-        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
+        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =
         new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

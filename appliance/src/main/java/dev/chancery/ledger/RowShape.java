@@ -22,7 +22,7 @@ record RowShape(Set<String> required, Set<String> optional) {
   private static final RowShape REFUSED =
       shape(
           "caller control observed operation outcome",
-          KEY + "canonicalSha256 version watermarkAfter watermarkBefore");
+          KEY + "canonicalSha256 keyAttributes version watermarkAfter watermarkBefore");
   private static final Map<String, RowShape> OTHERS =
       Map.of(
           "genesis", shape("format ledger", ""),

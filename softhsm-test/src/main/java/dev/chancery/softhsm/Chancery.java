@@ -51,14 +51,11 @@ public final class Chancery implements AutoCloseable {
   }
 
   private Running start() {
-    Appliance appliance =
-        Appliance.start(config, clock == null ? Clocks.SYSTEM : clock.clocks());
+    Appliance appliance = Appliance.start(config, clock == null ? Clocks.SYSTEM : clock.clocks());
     try {
       URI uri = restUri(appliance);
       return new Running(
-          appliance,
-          client(uri, NewAppliance.TRUST_SERVER),
-          client(uri, NewAppliance.OPERATOR));
+          appliance, client(uri, NewAppliance.TRUST_SERVER), client(uri, NewAppliance.OPERATOR));
     } catch (RuntimeException e) {
       appliance.close();
       throw e;
