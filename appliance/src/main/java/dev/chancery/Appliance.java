@@ -47,8 +47,9 @@ public final class Appliance implements Parts.Running {
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy());
     ClockGuard guard =
-        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
-    Readiness readiness = new Readiness(token, registry, ledger, guard, clocks.nanoTime());
+        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
+    Readiness readiness =
+        new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);

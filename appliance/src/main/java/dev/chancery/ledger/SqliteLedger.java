@@ -8,6 +8,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,7 +57,17 @@ public final class SqliteLedger implements Ledger {
         store.commit();
       }
     } catch (SQLException e) {
+      deleteHalfMade(file);
       throw new LedgerException(file + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  // It did not exist before, and nothing was ever recorded in it.
+  private static void deleteHalfMade(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new LedgerException(file + " was left half made: delete it by hand", e);
     }
   }
 
@@ -169,6 +180,11 @@ public final class SqliteLedger implements Ledger {
   @Override
   public void rows(long fromSequence, RowReader reader) {
     SqliteReader.of(file).rows(fromSequence, reader);
+  }
+
+  @Override
+  public CompletableFuture<Void> probe(Instant now) {
+    return submit(new SqliteWriter.Touch(now));
   }
 
   @Override

@@ -64,19 +64,18 @@ final class SqliteWriter {
   private final RefusalLimiter limiter = new RefusalLimiter();
   private final Map<String, Bucket> spentBudgets = new HashMap<>();
   private RowChain chain;
-  private LedgerHead durable;
+  private boolean failed;
   private volatile @Nullable String failure;
 
   SqliteWriter(SqliteStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
     this.cache = new StateCache(store, CACHED_STATES);
     this.clock = clock;
-    this.durable = head;
     this.chain = RowChain.after(head);
   }
 
   static void writeGenesis(SqliteStore store, String ledgerId, Instant now) throws SQLException {
-    RowChain chain = new RowChain(0, RowChain.START, now);
+    RowChain chain = new RowChain(0, RowChain.START);
     Map<String, Object> fields = new HashMap<>();
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
@@ -90,6 +89,7 @@ final class SqliteWriter {
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends Job> batch) {
     try {
+      goOnAfterFailure();
       for (Job job : batch) {
         job.write(this);
       }
@@ -102,9 +102,6 @@ final class SqliteWriter {
       return;
     }
     limiter.written();
-    durable =
-        new LedgerHead(
-            durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
     failure = null;
     batch.forEach(Job::committed);
   }
@@ -112,6 +109,7 @@ final class SqliteWriter {
   /** Writes what is still counted and closes the file. */
   void close() {
     try (store) {
+      goOnAfterFailure();
       writeSummaries(true);
       store.commit();
     } catch (SQLException | RuntimeException e) {
@@ -127,13 +125,22 @@ final class SqliteWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
-    chain = RowChain.after(durable);
+    failed = true;
     try {
       store.rollback();
     } catch (SQLException e) {
       LOG.error("rolling back: {}", e.getMessage());
     }
     batch.forEach(job -> job.failed(reason));
+  }
+
+  // What the file says counts: a commit that was reported as failed may have been durable.
+  private void goOnAfterFailure() throws SQLException {
+    if (failed) {
+      store.begin();
+      chain = RowChain.after(store.lastRow());
+      failed = false;
+    }
   }
 
   private long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
@@ -345,6 +352,20 @@ final class SqliteWriter {
       writer.store.setStatus(key);
       writer.append("key-status", now, RowFields.keyStatus(key, actor, reason));
       answer(key);
+    }
+  }
+
+  /** Writes nothing that counts: shows whether the ledger can be written. */
+  static final class Touch extends Task<Void> {
+    private final Instant now;
+
+    Touch(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public void write(SqliteWriter writer) throws SQLException {
+      writer.store.touch(now);
     }
   }
 

@@ -73,9 +73,32 @@ final class SoftHsmDirectory implements AutoCloseable {
                         + "): apt-get install softhsm2, or set -Dsofthsm.module"));
   }
 
+  /**
+   * A token that was just initialised.
+   *
+   * @param directory where SoftHSM keeps its objects
+   */
+  record NewToken(TokenIdentity identity, Path directory) {}
+
+  /** A label that no other token here has. */
+  String newLabel(String prefix) {
+    return prefix + "-" + ProcessHandle.current().pid() + "-" + count.incrementAndGet();
+  }
+
+  /** Initialises a token. */
+  synchronized NewToken initialise(String label, Pin so, Pin user) throws IOException {
+    List<Path> before = tokenDirectories();
+    TokenIdentity identity = TokenInitializer.init(module, label, so, user);
+    return tokenDirectories().stream()
+        .filter(directory -> !before.contains(directory))
+        .findFirst()
+        .map(made -> new NewToken(identity, made))
+        .orElseThrow(SoftHsmDirectory::initialisedElsewhere);
+  }
+
   /** A new token with random PINs; the user's is kept in a file of mode 0600. */
   SoftHsm newToken() {
-    String label = "test-" + ProcessHandle.current().pid() + "-" + count.incrementAndGet();
+    String label = newLabel("test");
     try {
       Path pinFile = root.resolve(label + ".pin");
       Files.createFile(
@@ -85,14 +108,8 @@ final class SoftHsmDirectory implements AutoCloseable {
       Files.writeString(pinFile, userPin + "\n");
       try (Pin so = Pin.of(randomPin().toCharArray());
           Pin user = Pin.of(userPin.toCharArray())) {
-        List<Path> before = tokenDirectories();
-        TokenIdentity identity = TokenInitializer.init(module, label, so, user);
-        Path made =
-            tokenDirectories().stream()
-                .filter(directory -> !before.contains(directory))
-                .findFirst()
-                .orElseThrow(SoftHsmDirectory::initialisedElsewhere);
-        return new SoftHsm(module, configFile(), identity, pinFile, made);
+        NewToken made = initialise(label, so, user);
+        return new SoftHsm(module, configFile(), made.identity(), pinFile, made.directory());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -115,11 +132,19 @@ final class SoftHsmDirectory implements AutoCloseable {
     return String.valueOf(random.nextLong(100_000_000, 1_000_000_000));
   }
 
+  Path root() {
+    return root;
+  }
+
+  Path module() {
+    return module;
+  }
+
   private Path tokens() {
     return root.resolve("tokens");
   }
 
-  private Path configFile() {
+  Path configFile() {
     return root.resolve("softhsm2.conf");
   }
 

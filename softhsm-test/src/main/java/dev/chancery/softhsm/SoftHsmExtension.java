@@ -16,17 +16,21 @@ public final class SoftHsmExtension implements ParameterResolver {
 
   @Override
   public SoftHsm resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    SoftHsmDirectory directory =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(
-                SoftHsmDirectory.class, key -> SoftHsmDirectory.create(), SoftHsmDirectory.class);
+    SoftHsmDirectory directory = directory(context);
     Class<?> testClass = outermost(context.getRequiredTestClass());
     return context
         .getRoot()
         .getStore(NAMESPACE)
         .getOrComputeIfAbsent(testClass, key -> directory.newToken(), SoftHsm.class);
+  }
+
+  /** The one SoftHSM of this JVM. */
+  static SoftHsmDirectory directory(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(
+            SoftHsmDirectory.class, key -> SoftHsmDirectory.create(), SoftHsmDirectory.class);
   }
 
   /** Nested test classes share the token of the class around them. */

@@ -1,7 +1,8 @@
 package dev.chancery.cli.demo;
 
 import dev.chancery.api.client.KeyInfo;
-import dev.chancery.cli.doctor.ChainReader;
+import dev.chancery.ledger.LedgerVerification;
+import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
 import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Path;
@@ -59,14 +60,11 @@ final class Proof {
   /** Follows the chain of a ledger that nobody writes any more, and counts. */
   static LedgerContents read(Path ledger) {
     SqliteReader reader = SqliteReader.of(ledger);
-    ChainReader chain = new ChainReader();
-    List<String> problems = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     Map<String, Long> counts = new HashMap<>();
     reader.rows(
         0,
         (sequence, body) -> {
-          chain.row(sequence, body);
           ParsedRow row = ParsedRow.of(body);
           String kind = row.text("kind") + row.optionalText("outcome").map(o -> " " + o).orElse("");
           counts.merge(kind, 1L, Long::sum);
@@ -74,11 +72,10 @@ final class Proof {
             refused.add(row.text("control"));
           }
         });
-    chain.problem().ifPresent(problems::add);
-    chain.compare(reader.watermarks(), problems::add);
+    LedgerVerification verified = LedgerVerifier.verify(reader);
     return new LedgerContents(
-        problems.stream().findFirst(),
-        chain.count(),
+        verified.findings().stream().map(LedgerVerification.Finding::what).findFirst(),
+        verified.rows(),
         counts.getOrDefault("decision admitted", 0L),
         counts.getOrDefault("issued", 0L),
         refused);
