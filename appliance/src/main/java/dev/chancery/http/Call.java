@@ -35,7 +35,8 @@ final class Call {
   Bodies json(Set<String> known) {
     query(Set.of());
     String type = Objects.requireNonNullElse(context.header("Content-Type"), "");
-    if (!JSON.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
+    if (!type.equals("application/json")
+        && !JSON.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
       throw Bodies.invalid("content type " + Quote.of(type), "application/json");
     }
     if (context.header("Content-Encoding") != null) {

@@ -6,9 +6,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
@@ -21,12 +19,12 @@ final class Door {
 
   private final Backend backend;
   private final RestMetrics metrics;
-  private final Duration requestTime;
+  private final Deadlines deadlines;
 
-  Door(Backend backend, RestMetrics metrics, Duration requestTime) {
+  Door(Backend backend, RestMetrics metrics, Deadlines deadlines) {
     this.backend = backend;
     this.metrics = metrics;
-    this.requestTime = requestTime;
+    this.deadlines = deadlines;
   }
 
   void bind(RoutesConfig config) {
@@ -64,11 +62,11 @@ final class Door {
       return;
     }
     // A copy has the deadline: the work itself goes on and its record stays.
+    CompletableFuture<Answer> timed = answer.copy();
+    deadlines.watch(timed);
     context.future(
         () ->
-            answer
-                .copy()
-                .orTimeout(requestTime.toMillis(), TimeUnit.MILLISECONDS)
+            timed
                 .exceptionally(Problems::of)
                 .thenAccept(result -> write(context, label, start, result)));
   }

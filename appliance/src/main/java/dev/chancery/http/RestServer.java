@@ -29,9 +29,11 @@ public final class RestServer implements AutoCloseable {
   private static final int FEWEST_THREADS = 4;
 
   private final Javalin javalin;
+  private final Deadlines deadlines;
 
-  private RestServer(Javalin javalin) {
+  private RestServer(Javalin javalin, Deadlines deadlines) {
     this.javalin = javalin;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -46,7 +48,8 @@ public final class RestServer implements AutoCloseable {
     RestMetrics metrics = new RestMetrics(registry);
     RestConfig.Limits limits = settings.limits();
     Gate gate = new Gate(access, backend, metrics, limits);
-    Door door = new Door(backend, metrics, limits.request());
+    Deadlines deadlines = new Deadlines(limits.request());
+    Door door = new Door(backend, metrics, deadlines);
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -62,10 +65,11 @@ public final class RestServer implements AutoCloseable {
     try {
       javalin.start();
     } catch (JavalinException e) {
+      deadlines.close();
       throw new IllegalStateException(
           "cannot listen on " + settings.host() + ":" + settings.port(), e);
     }
-    return new RestServer(javalin);
+    return new RestServer(javalin, deadlines);
   }
 
   /** The port it listens on, also where any free one was asked for. */
@@ -83,6 +87,8 @@ public final class RestServer implements AutoCloseable {
       javalin.stop();
     } catch (JavalinException e) {
       LOG.warn("requests in flight did not finish in time and were cut off", e);
+    } finally {
+      deadlines.close();
     }
   }
 

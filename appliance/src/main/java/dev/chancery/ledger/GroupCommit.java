@@ -2,10 +2,14 @@ package dev.chancery.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer thread that takes whatever is waiting as one batch, so that one fsync serves all of it
@@ -14,11 +18,16 @@ import java.util.function.Consumer;
 final class GroupCommit<J> {
   private static final int MAX_BATCH = 256;
 
+  /** How long a job that nobody waits for may lie before it is written without company. */
+  private static final long LINGER_MILLIS = 5;
+
   private final BlockingQueue<J> queue;
+  private final Queue<J> later = new ConcurrentLinkedQueue<>();
   private final Consumer<List<J>> writer;
   private final J stop;
   private final Thread thread;
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private volatile boolean idle;
 
   /**
    * @param writer makes a batch durable and tells each job; must not throw
@@ -50,6 +59,25 @@ final class GroupCommit<J> {
     }
   }
 
+  /**
+   * Queues a job that nobody waits for: it is written with the next batch, before every job that is
+   * submitted from now on, or alone after some milliseconds. Its own commit and a wake-up of the
+   * writer are saved.
+   *
+   * @throws LedgerException as {@link #submit}
+   */
+  void submitLater(J job) {
+    if (stopped.get()) {
+      throw new LedgerException("the ledger is closed");
+    }
+    later.add(job);
+    // Either the writer sees the job before it goes to sleep, or it is seen here that it sleeps.
+    boolean unseen = idle || stopped.get();
+    if (unseen && later.remove(job)) {
+      submit(job);
+    }
+  }
+
   /** Writes what is queued and ends the thread. */
   void close() {
     if (!stopped.compareAndSet(false, true)) {
@@ -67,13 +95,18 @@ final class GroupCommit<J> {
     List<J> batch = new ArrayList<>(MAX_BATCH);
     boolean last = false;
     while (!last) {
+      J first;
       try {
-        batch.add(queue.take());
+        first = next();
       } catch (InterruptedException e) {
         // Nobody interrupts this thread; if somebody does, what is queued is still written.
         continue;
       }
-      queue.drainTo(batch, MAX_BATCH - 1);
+      drainLater(batch);
+      if (first != null) {
+        batch.add(first);
+        queue.drainTo(batch, MAX_BATCH);
+      }
       last = batch.remove(stop);
       if (!batch.isEmpty()) {
         writer.accept(List.copyOf(batch));
@@ -83,9 +116,30 @@ final class GroupCommit<J> {
     drainAfterStop();
   }
 
+  /** Waits for a job; null when there are only such as nobody waits for. */
+  private @Nullable J next() throws InterruptedException {
+    J job = queue.poll(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (job != null) {
+      return job;
+    }
+    idle = true;
+    try {
+      return later.isEmpty() ? queue.take() : null;
+    } finally {
+      idle = false;
+    }
+  }
+
+  private void drainLater(List<J> batch) {
+    for (J job = later.poll(); job != null; job = later.poll()) {
+      batch.add(job);
+    }
+  }
+
   // A job may slip in between the check in submit and the stop.
   private void drainAfterStop() {
     List<J> rest = new ArrayList<>();
+    drainLater(rest);
     queue.drainTo(rest);
     if (!rest.isEmpty()) {
       writer.accept(rest);

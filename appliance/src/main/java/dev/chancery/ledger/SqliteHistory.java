@@ -4,6 +4,7 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
+import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.History;
 import dev.chancery.policy.IssuedSnapshot;
@@ -13,13 +14,20 @@ import dev.chancery.policy.RecordedContent;
 import dev.chancery.policy.SeenHash;
 import dev.chancery.policy.SnapshotOrder;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** What the tables say that bears on one proposal. */
+/**
+ * What the tables say that bears on one proposal. Rules ask the same several times; the tables are
+ * asked once.
+ */
 final class SqliteHistory implements History {
   private final SqliteStore store;
   private final StateCache cache;
   private final Proposal proposal;
+  private final Map<Sha256, Optional<IssuedSnapshot>> snapshots = new HashMap<>();
+  private final Map<Admitted.NamedHash, Optional<SeenHash>> seen = new HashMap<>();
 
   SqliteHistory(SqliteStore store, StateCache cache, Proposal proposal) {
     this.store = store;
@@ -50,7 +58,9 @@ final class SqliteHistory implements History {
 
   @Override
   public Optional<IssuedSnapshot> issuedSnapshot(Sha256 file) {
-    return read(() -> store.snapshot(proposal.key().repository(), file)).map(this::issued);
+    return snapshots.computeIfAbsent(
+        file,
+        asked -> read(() -> store.snapshot(proposal.key().repository(), asked)).map(this::issued));
   }
 
   private IssuedSnapshot issued(SqliteStore.StoredSnapshot stored) {
@@ -64,7 +74,9 @@ final class SqliteHistory implements History {
 
   @Override
   public Optional<SeenHash> seen(String name, Sha256 hash) {
-    return read(() -> store.seen(proposal.key().number(), name, hash));
+    return seen.computeIfAbsent(
+        new Admitted.NamedHash(name, hash),
+        asked -> read(() -> store.seen(proposal.key().number(), asked.name(), asked.hash())));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,9 @@ public final class SqliteLedger implements Ledger {
   @Override
   public CompletableFuture<Void> issued(
       Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now) {
-    return submit(new SqliteWriter.Issued(recorded, signature, served, now));
+    SqliteWriter.Issued task = new SqliteWriter.Issued(recorded, signature, served, now);
+    // A snapshot's row is waited for, because the next timestamp names it.
+    return served == null ? submit(task, commits::submitLater) : submit(task);
   }
 
   @Override
@@ -204,8 +207,13 @@ public final class SqliteLedger implements Ledger {
   }
 
   private <T> CompletableFuture<T> submit(SqliteWriter.Task<T> task) {
+    return submit(task, commits::submit);
+  }
+
+  private static <T> CompletableFuture<T> submit(
+      SqliteWriter.Task<T> task, Consumer<SqliteWriter.Job> queue) {
     try {
-      commits.submit(task);
+      queue.accept(task);
     } catch (LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
