@@ -58,12 +58,12 @@ class WriterFailureTest {
     assertEquals("admit", verdict(decide(1, "one")));
     LedgerHead before = head();
     limitPages(true);
-    List<SqliteWriter.Decide> batch = new ArrayList<>();
+    List<WriterTask<Recorded>> batch = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       batch.add(decide(2, "two " + i));
     }
     writer.write(batch);
-    for (SqliteWriter.Decide job : batch) {
+    for (WriterTask<Recorded> job : batch) {
       var failure = assertThrows(CompletionException.class, () -> job.done().join());
       assertInstanceOf(LedgerException.class, failure.getCause());
     }
@@ -80,11 +80,11 @@ class WriterFailureTest {
 
   @Test
   void anErrorInOneJobFailsTheBatchAndNotTheWriter() {
-    SqliteWriter.Decide innocent = decide(1, "one");
+    WriterTask<Recorded> innocent = decide(1, "one");
     writer.write(
         List.of(
             innocent,
-            new SqliteWriter.Job() {
+            new WriterJob() {
               @Override
               public void write(SqliteWriter unused) {
                 throw new StackOverflowError("for the test");
@@ -103,14 +103,19 @@ class WriterFailureTest {
 
   @Test
   void aSummaryOfRefusalsSurvivesABatchThatFails() throws SQLException {
-    List<SqliteWriter.Job> refusals = new ArrayList<>();
+    List<WriterJob> refusals = new ArrayList<>();
     for (int i = 0; i < RefusalLimiter.ROWS + 5; i++) {
-      refusals.add(new SqliteWriter.Refused(refusal()));
+      refusals.add(
+          new WriterTask<>(
+              writer -> {
+                writer.writeRefusal(refusal());
+                return Boolean.TRUE;
+              }));
     }
     writer.write(refusals);
     bench.now = bench.now.plusSeconds(60);
     limitPages(true);
-    List<SqliteWriter.Decide> batch = new ArrayList<>();
+    List<WriterTask<Recorded>> batch = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       batch.add(decide(1, "one " + i));
     }
@@ -125,12 +130,12 @@ class WriterFailureTest {
     assertUnharmed();
   }
 
-  private SqliteWriter.Decide decide(int version, String content) {
+  private WriterTask<Recorded> decide(int version, String content) {
     Proposal proposal = bench.proposal(key, version, content);
-    return new SqliteWriter.Decide(proposal, bench.policy, bench.now);
+    return new WriterTask<>(writer -> writer.decide(proposal, bench.policy, bench.now));
   }
 
-  private String verdict(SqliteWriter.Decide job) {
+  private String verdict(WriterTask<Recorded> job) {
     writer.write(List.of(job));
     try {
       job.done().join();

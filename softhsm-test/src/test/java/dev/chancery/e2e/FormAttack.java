@@ -47,6 +47,8 @@ enum FormAttack {
       text -> text.replaceFirst("\"expires\":\"[^\"]*\"", "\"expires\":\"2020-01-01T00:00:00Z\""));
 
   private final String control;
+
+  @SuppressWarnings("ImmutableEnumChecker") // the functions hold no state
   private final UnaryOperator<String> change;
 
   FormAttack(String control, UnaryOperator<String> change) {
