@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashTest {
   private static final long SEED = 20_261_123;
-  private static final int CLIENTS = 4;
 
   @TempDir Path directory;
 
@@ -66,6 +64,8 @@ class CrashTest {
         assertNothingWentBack(appliance, answered, floor);
       }
       crowd.stop();
+      appliance.terminate();
+      assertEquals(0, appliance.exitCode());
       LedgerRows rows = assertAllIsOnRecord(appliance, crowd);
       reporter.publishEntry(
           Map.of(
@@ -127,71 +127,5 @@ class CrashTest {
     assertTrue(rows.signatures() <= rows.admissions(), "more signatures than admissions");
     assertTrue(crowd.distinctSignatures() <= rows.admissions(), "more answers than admissions");
     return rows;
-  }
-
-  /** The trust servers and the way to the process that runs now. */
-  private static final class Crowd implements AutoCloseable {
-    private final ChildAppliance appliance;
-    private final List<TrustServer> servers = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile ChanceryClient client;
-
-    Crowd(ChildAppliance appliance, Random random) {
-      this.appliance = appliance;
-      appliance.start();
-      this.client = appliance.client();
-      for (int i = 0; i < CLIENTS; i++) {
-        servers.add(
-            new TrustServer("crash.test/" + i, () -> client, new Random(random.nextLong())));
-      }
-    }
-
-    void start() {
-      servers.forEach(
-          server -> threads.add(Thread.ofPlatform().name("trust-server").start(server)));
-    }
-
-    void restart() {
-      appliance.start();
-      ChanceryClient old = client;
-      client = appliance.client();
-      old.close();
-    }
-
-    void stop() throws InterruptedException {
-      servers.forEach(TrustServer::stop);
-      for (Thread thread : threads) {
-        thread.join();
-      }
-      appliance.terminate();
-      assertEquals(0, appliance.exitCode());
-    }
-
-    List<Answered> answers() {
-      return all().toList();
-    }
-
-    long repeats() {
-      return all().filter(each -> each.answer().recorded()).count();
-    }
-
-    long distinctSignatures() {
-      return all().map(each -> each.answer().sig()).distinct().count();
-    }
-
-    private Stream<Answered> all() {
-      return servers.stream().flatMap(server -> server.answers().stream());
-    }
-
-    List<String> surprises() {
-      return servers.stream().flatMap(server -> server.surprises().stream()).toList();
-    }
-
-    @Override
-    public void close() {
-      servers.forEach(TrustServer::stop);
-      appliance.close();
-      client.close();
-    }
   }
 }

@@ -119,6 +119,24 @@ final class LedgerRows {
         && row.get("canonicalSha256").asText().equals(digest);
   }
 
+  /** Key and digest of everything admitted. */
+  Set<String> admittedContents() {
+    Set<String> contents = new HashSet<>();
+    admitted.values().forEach(row -> contents.add(content(row)));
+    return contents;
+  }
+
+  /** Key and digest of everything a signature is on the record for. */
+  Set<String> signedContents() {
+    Set<String> contents = new HashSet<>();
+    issued.forEach(each -> contents.add(each.substring(0, each.lastIndexOf(' '))));
+    return contents;
+  }
+
+  private static String content(JsonNode row) {
+    return row.get("keyid").asText() + " " + row.get("canonicalSha256").asText();
+  }
+
   /** Whether this signature of these bytes is on the record. */
   boolean hasIssued(String keyId, String digest, String signature) {
     return issued.contains(signature(keyId, digest, signature));

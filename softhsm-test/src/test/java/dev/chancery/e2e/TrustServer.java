@@ -44,7 +44,12 @@ final class TrustServer implements Runnable {
    *
    * @param digest SHA-256 of the bytes signed, hexadecimal
    */
-  record Answered(KeyInfo key, Role role, String digest, boolean verifies, SignedMetadata answer) {}
+  record Answered(KeyInfo key, Role role, String digest, boolean verifies, SignedMetadata answer) {
+    /** Key and digest, as {@link LedgerRows} writes them. */
+    String content() {
+      return key.keyid().hex() + " " + digest;
+    }
+  }
 
   private static final class Repository {
     final KeyInfo snapshotKey;
