@@ -51,7 +51,8 @@ class TokenAwayTest {
     assertEquals(1, sign(key, first).version());
     assertEquals(200, ready().statusCode());
 
-    Path hidden = chancery.tokenDirectory().resolveSibling("hidden");
+    // Out of the directory of tokens: SoftHSM finds them there under any name.
+    Path hidden = chancery.directory().resolve("hidden-token");
     Files.move(chancery.tokenDirectory(), hidden);
     ChanceryProblem failure;
     try {
