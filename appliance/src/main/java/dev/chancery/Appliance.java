@@ -47,8 +47,9 @@ public final class Appliance implements Parts.Running {
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy());
     ClockGuard guard =
-        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.head().time());
-    Readiness readiness = new Readiness(token, registry, ledger, guard, clocks.nanoTime());
+        new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
+    Readiness readiness =
+        new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);
@@ -122,7 +123,7 @@ public final class Appliance implements Parts.Running {
     return probes.port();
   }
 
-  /** How many C_Sign were attempted since the start, over all reopenings of the token. */
+  @Override
   public long signCalls() {
     return token.signCalls();
   }

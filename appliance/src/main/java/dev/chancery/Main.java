@@ -11,6 +11,7 @@ import dev.chancery.hsm.TokenInitializer;
 import dev.chancery.ledger.SqliteLedger;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** The program {@code chancery}. */
 public final class Main {
@@ -28,7 +29,8 @@ public final class Main {
     return TokenInitializer.init(module, label, soPin, userPin);
   }
 
-  private static Parts.Running start(ApplianceConfig config, InstantSource clock) {
-    return Appliance.start(config, new Clocks(clock, System::nanoTime));
+  private static Parts.Running start(
+      ApplianceConfig config, InstantSource wall, LongSupplier nanoTime) {
+    return Appliance.start(config, new Clocks(wall, nanoTime));
   }
 }

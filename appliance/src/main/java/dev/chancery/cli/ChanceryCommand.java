@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     },
     versionProvider = ChanceryCommand.Version.class,
     footer = {
+      "  chancery demo             # see it at work, and attacked",
       "  chancery init node        # a working appliance in the directory node",
       "  chancery doctor node      # is all as it should be?",
       "  chancery serve node       # start it",

@@ -5,6 +5,8 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.cli.bench.BenchCommand;
+import dev.chancery.cli.demo.DemoCommand;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -40,6 +42,7 @@ public final class Cli {
   static CommandLine commandLine(Surroundings surroundings, Parts parts) {
     CommandLine root =
         new CommandLine(new ChanceryCommand())
+            .addSubcommand(new DemoCommand(surroundings, parts))
             .addSubcommand(new InitCommand(surroundings, parts))
             .addSubcommand(new ServeCommand(surroundings, parts))
             .addSubcommand(new DoctorCommand(surroundings))
@@ -47,6 +50,7 @@ public final class Cli {
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
                     .addSubcommand(new ClockCommand.Confirm(surroundings)));

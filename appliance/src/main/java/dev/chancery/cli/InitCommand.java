@@ -1,6 +1,7 @@
 package dev.chancery.cli;
 
 import dev.chancery.cli.init.NewAppliance;
+import dev.chancery.cli.init.SoftHsmLibrary;
 import dev.chancery.cli.init.TargetNotEmptyException;
 import dev.chancery.config.PolicyConfig.Profile;
 import java.io.IOException;
@@ -43,15 +44,6 @@ import picocli.CommandLine.Spec;
       "  chancery init --label bench-1 --profile bench --port 0 --probes-port 0 /tmp/bench"
     })
 final class InitCommand implements Callable<Integer> {
-  private static final List<String> SOFTHSM =
-      List.of(
-          "/usr/lib/softhsm/libsofthsm2.so",
-          "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-          "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
-          "/usr/lib64/pkcs11/libsofthsm2.so",
-          "/usr/lib64/softhsm/libsofthsm2.so",
-          "/usr/lib/libsofthsm2.so",
-          "/usr/local/lib/softhsm/libsofthsm2.so");
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9 ._-]{0,30}[A-Za-z0-9])?";
   private static final String DNS_NAME = "[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?";
   private static final String ADDRESS = "[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*";
@@ -188,16 +180,8 @@ final class InitCommand implements Callable<Integer> {
       }
       return named;
     }
-    return SOFTHSM.stream()
-        .map(Path::of)
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    ExitCode.UNAVAILABLE,
-                    "SoftHSM is not installed (Debian: apt-get install softhsm2; Fedora: dnf"
-                        + " install softhsm), or name its library with --module"));
+    return SoftHsmLibrary.find()
+        .orElseThrow(() -> new CommandException(ExitCode.UNAVAILABLE, SoftHsmLibrary.MISSING));
   }
 
   private InetAddress address(String literal) {

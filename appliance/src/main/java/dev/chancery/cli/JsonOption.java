@@ -7,18 +7,20 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
 /** Whether a command answers in JSON. */
-final class JsonOption {
+public final class JsonOption {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   @Option(names = "--json", description = "Print the answer as JSON.")
   private boolean json;
 
-  boolean wanted() {
+  /** Whether it does. */
+  public boolean wanted() {
     return json;
   }
 
-  void print(Object answer, PrintWriter out) {
+  /** Prints {@code answer} as Jackson writes it. */
+  public void print(Object answer, PrintWriter out) {
     try {
       out.println(JSON.writeValueAsString(answer));
     } catch (JsonProcessingException e) {

@@ -4,14 +4,20 @@ import dev.chancery.cli.init.LedgerMaker;
 import dev.chancery.cli.init.TokenMaker;
 import dev.chancery.config.ApplianceConfig;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** The parts of the appliance that commands set to work; tests give them stand-ins. */
 public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
   /** Starts the appliance. */
   @FunctionalInterface
   public interface Starter {
-    /** A running appliance, with its listeners up. */
-    Running start(ApplianceConfig config, InstantSource clock);
+    /**
+     * A running appliance, with its listeners up.
+     *
+     * @param wall dates what is signed
+     * @param nanoTime never jumps; the wall clock is held against it
+     */
+    Running start(ApplianceConfig config, InstantSource wall, LongSupplier nanoTime);
   }
 
   /** An appliance at work. */
@@ -21,6 +27,9 @@ public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
 
     /** The port the probes really listen on. */
     int probesPort();
+
+    /** How many C_Sign were attempted since the start, those for new certificates included. */
+    long signCalls();
 
     /** Answers what is under way, then closes everything. */
     @Override

@@ -69,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
   /** What the parts say of files and addresses in the configuration is no defect of Chancery. */
   private Parts.Running start(ApplianceConfig read) {
     try {
-      return parts.starter().start(read, surroundings.clock());
+      return parts.starter().start(read, surroundings.clock(), System::nanoTime);
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           ExitCode.CONFIG, e.getMessage() + "; 'chancery doctor' tells more", e);

@@ -43,7 +43,7 @@ public record Surroundings(
   }
 
   /** {@code path} as seen from where the command was typed. */
-  Path resolve(Path path) {
+  public Path resolve(Path path) {
     return directory.resolve(path).normalize();
   }
 }

@@ -106,6 +106,8 @@ public final class Keys implements AutoCloseable {
     } catch (RefusedException e) {
       throw refused(caller, e);
     }
+    // A key that could not be put on the record would stay in the token, known to nobody.
+    joined(ledger.probe(clock.instant()));
     TokenKey made = token.generate(KeySpecs.of(algorithm), tokenKeyId(role));
     NewKey key =
         new NewKey(

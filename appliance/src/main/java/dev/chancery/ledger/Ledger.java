@@ -77,6 +77,12 @@ public interface Ledger extends AutoCloseable {
    */
   void rows(long fromSequence, RowReader reader);
 
+  /**
+   * Writes something that means nothing, so that {@link #failure} tells the truth where no request
+   * comes because of it.
+   */
+  CompletableFuture<Void> probe(Instant now);
+
   /** Why nothing can be written now, or empty if the last write went well. */
   Optional<String> failure();
 

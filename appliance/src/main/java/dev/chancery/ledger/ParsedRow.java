@@ -9,6 +9,8 @@ import dev.chancery.canonical.MalformedJsonException;
 import dev.chancery.canonical.StrictJson;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A row read back; everything in it that is not as docs/ledger-format.md says is an error. */
 public final class ParsedRow {
@@ -33,6 +35,15 @@ public final class ParsedRow {
       throw new LedgerException("a row is not JSON: " + e.reason(), e);
     }
     throw new LedgerException("a row is not a canonical JSON object");
+  }
+
+  /** The names of all members. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    for (int i = 0; i < fields.size(); i++) {
+      names.add(fields.name(i));
+    }
+    return names;
   }
 
   /** The string member {@code name}, if there is one. */

@@ -18,30 +18,26 @@ final class RowChain {
 
   private long nextSequence;
   private Sha256 previous;
-  private Instant lastTime;
 
-  RowChain(long nextSequence, Sha256 previous, Instant lastTime) {
+  RowChain(long nextSequence, Sha256 previous) {
     this.nextSequence = nextSequence;
     this.previous = previous;
-    this.lastTime = lastTime;
   }
 
   /** The chain after {@code head}. */
   static RowChain after(LedgerHead head) {
-    return new RowChain(head.sequence() + 1, head.hash(), head.time());
+    return new RowChain(head.sequence() + 1, head.hash());
+  }
+
+  /** The chain after the row {@code last}. */
+  static RowChain after(byte[] last) {
+    ParsedRow row = ParsedRow.of(last);
+    return new RowChain(row.number("sequence") + 1, hash(last));
   }
 
   /** The number of the row that {@link #append} makes next. */
   long nextSequence() {
     return nextSequence;
-  }
-
-  Sha256 headHash() {
-    return previous;
-  }
-
-  Instant lastTime() {
-    return lastTime;
   }
 
   /** The bytes of the next row; {@code fields} gets its sequence, time, kind and previous hash. */
@@ -54,7 +50,6 @@ final class RowChain {
     byte[] body = CanonicalJson.encode(fields);
     previous = hash(body);
     nextSequence++;
-    lastTime = stamp;
     return body;
   }
 

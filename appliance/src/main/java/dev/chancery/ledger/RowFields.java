@@ -36,7 +36,11 @@ final class RowFields {
   }
 
   static Map<String, Object> refused(RefusalEntry entry) {
-    Map<String, Object> fields = entry.key() == null ? new HashMap<>() : ofKey(entry.key());
+    Map<String, Object> fields = new HashMap<>();
+    if (entry.key() != null) {
+      fields.putAll(ofKey(entry.key()));
+      fields.put("keyAttributes", entry.key().attributes().hex());
+    }
     fields.put("caller", entry.caller());
     fields.put("operation", entry.operation());
     fields.put("outcome", "refused");

@@ -4,10 +4,10 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
-import dev.chancery.api.RefusedException;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,24 +19,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ledger of a single node in one SQLite file. A lock file beside it keeps a second process out;
  * a missing file is an error, for it is made once, by {@link #create}.
  */
 public final class SqliteLedger implements Ledger {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteLedger.class);
   private static final int QUEUE = 10_000;
 
   private final Path file;
   private final LedgerLock lock;
   private final SqliteWriter writer;
-  private final GroupCommit<SqliteWriter.Job> commits;
+  private final GroupCommit<WriterJob> commits;
 
   private SqliteLedger(Path file, LedgerLock lock, SqliteWriter writer) {
     this.file = file;
     this.lock = lock;
     this.writer = writer;
-    this.commits = new GroupCommit<>(QUEUE, SqliteWriter.STOP, writer::write);
+    this.commits = new GroupCommit<>(QUEUE, WriterJob.STOP, writer::write);
   }
 
   /**
@@ -56,7 +59,17 @@ public final class SqliteLedger implements Ledger {
         store.commit();
       }
     } catch (SQLException e) {
+      deleteHalfMade(file);
       throw new LedgerException(file + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  // It did not exist before, and nothing was ever recorded in it.
+  private static void deleteHalfMade(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new LedgerException(file + " was left half made: delete it by hand", e);
     }
   }
 
@@ -99,18 +112,18 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public CompletableFuture<Recorded> record(Proposal proposal, SigningPolicy policy, Instant now) {
-    return submit(new SqliteWriter.Decide(proposal, policy, now));
+    return submit(writer -> writer.decide(proposal, policy, now));
   }
 
   @Override
   public CompletableFuture<Admitted> judge(Proposal proposal, SigningPolicy policy, Instant now) {
-    return submit(new SqliteWriter.Judge(proposal, policy, now));
+    return submit(writer -> writer.judge(proposal, policy, now));
   }
 
   @Override
   public CompletableFuture<Void> issued(
       Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now) {
-    return submit(new SqliteWriter.Issued(recorded, signature, served, now));
+    return run(writer -> writer.issued(recorded, signature, served, now));
   }
 
   @Override
@@ -120,24 +133,28 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public void refused(RefusalEntry entry) {
-    try {
-      commits.submit(new SqliteWriter.Refused(entry));
-    } catch (LedgerException e) {
-      // The answer is a refusal either way; that it is not on the record must be seen.
-      org.slf4j.LoggerFactory.getLogger(SqliteLedger.class)
-          .error("refusal {} not recorded: {}", entry.refusal().reason(), e.getMessage());
-    }
+    CompletableFuture<Void> done = run(writer -> writer.writeRefusal(entry));
+    // The answer is a refusal either way; that it is not on the record must be seen.
+    var _ =
+        done.whenComplete(
+            (written, failure) -> {
+              if (failure != null) {
+                LOG.error(
+                    "refusal {} not recorded: {}", entry.refusal().reason(), failure.getMessage());
+              }
+            });
   }
 
   @Override
   public CompletableFuture<KeyRecord> addKey(NewKey key) {
-    return submit(new SqliteWriter.AddKey(key));
+    return submit(writer -> writer.addKey(key));
   }
 
   @Override
   public CompletableFuture<KeyRecord> setStatus(
       KeyRecord key, KeyStatus status, String actor, String reason, Instant now) {
-    return submit(new SqliteWriter.SetStatus(key.withStatus(status), actor, reason, now));
+    KeyRecord changed = key.withStatus(status);
+    return run(writer -> writer.setStatus(changed, actor, reason, now)).thenApply(done -> changed);
   }
 
   @Override
@@ -172,6 +189,11 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<Void> probe(Instant now) {
+    return run(writer -> writer.touch(now));
+  }
+
+  @Override
   public Optional<String> failure() {
     return writer.failure();
   }
@@ -184,27 +206,31 @@ public final class SqliteLedger implements Ledger {
   }
 
   private CompletableFuture<Void> append(String kind, Instant now, Map<String, Object> fields) {
-    return submit(new SqliteWriter.Append(kind, now, fields));
+    return run(writer -> writer.append(kind, now, fields));
   }
 
-  private <T> CompletableFuture<T> submit(SqliteWriter.Task<T> task) {
+  /** Work without an answer. */
+  @FunctionalInterface
+  private interface Writing {
+    void write(SqliteWriter writer) throws SQLException;
+  }
+
+  private CompletableFuture<Void> run(Writing writing) {
+    return submit(
+            writer -> {
+              writing.write(writer);
+              return Boolean.TRUE;
+            })
+        .thenAccept(written -> {});
+  }
+
+  private <T> CompletableFuture<T> submit(WriterTask.Work<T> work) {
+    WriterTask<T> task = new WriterTask<>(work);
     try {
       commits.submit(task);
     } catch (LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
     return task.done();
-  }
-
-  /** Thrown inside a transaction when a decision is a refusal: the row stays, the answer is no. */
-  static RefusalEntry refusalOf(Proposal proposal, RefusedException refusal, Instant now) {
-    return new RefusalEntry(
-        now,
-        proposal.caller(),
-        "sign-" + proposal.key().role().id(),
-        proposal.key(),
-        proposal.metadata().version(),
-        proposal.metadata().canonical().sha256(),
-        refusal);
   }
 }

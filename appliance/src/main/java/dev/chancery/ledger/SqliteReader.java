@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads a ledger file, beside a writer or without one; each call on a connection of its own. */
 public final class SqliteReader {
@@ -132,6 +133,20 @@ public final class SqliteReader {
                 reader.row(row.getLong(1), row.getBytes(2));
               }
             }
+          }
+          return Boolean.TRUE;
+        });
+  }
+
+  /**
+   * Gives {@code user} rows and derived state as of one instant, though a writer goes on beside.
+   */
+  void view(Consumer<SqliteView> user) {
+    read(
+        connection -> {
+          Sqlite.requireSchema(connection, file);
+          try (SqliteStore store = new SqliteStore(connection)) {
+            user.accept(new SqliteView(connection, store));
           }
           return Boolean.TRUE;
         });

@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class SqliteStore implements AutoCloseable {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private boolean inTransaction = true;
 
   SqliteStore(Connection connection) throws SQLException {
     this.connection = connection;
@@ -48,8 +50,31 @@ final class SqliteStore implements AutoCloseable {
     connection.commit();
   }
 
+  /** Makes sure a transaction is open, after a {@link #rollback}; else the driver began one. */
+  void begin() throws SQLException {
+    if (!inTransaction) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+      }
+      inTransaction = true;
+    }
+  }
+
+  /** Ends the transaction without effect. The next thing must be {@link #begin}. */
   void rollback() throws SQLException {
-    connection.rollback();
+    // The driver closes a statement that failed: used again it would fail for ever.
+    statements.clear();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      // After a full disk or an I/O error SQLite has rolled back itself; without a transaction
+      // each statement from here on would be one of its own.
+      if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+        throw e;
+      }
+    } finally {
+      inTransaction = false;
+    }
   }
 
   @Override
@@ -64,6 +89,28 @@ final class SqliteStore implements AutoCloseable {
     insert.setLong(1, sequence);
     insert.setBytes(2, body);
     insert.executeUpdate();
+  }
+
+  /** The newest row. */
+  byte[] lastRow() throws SQLException {
+    PreparedStatement select =
+        prepared("SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the ledger has no rows");
+      }
+      return row.getBytes(1);
+    }
+  }
+
+  /** Writes something that means nothing, to see whether writing works. */
+  void touch(Instant now) throws SQLException {
+    PreparedStatement upsert =
+        prepared(
+            "INSERT INTO setting (name, value) VALUES ('touched', ?)"
+                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    upsert.setString(1, now.toString());
+    upsert.executeUpdate();
   }
 
   // --- keys ------------------------------------------------------------------------------------

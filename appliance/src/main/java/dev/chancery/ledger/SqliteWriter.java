@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,52 +30,24 @@ final class SqliteWriter {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int CACHED_STATES = 50_000;
 
-  /** Something to write. */
-  interface Job {
-    /** Writes it; what it throws fails the whole batch. */
-    void write(SqliteWriter writer) throws SQLException;
-
-    /** The batch is durable. */
-    void committed();
-
-    /** Nothing of the batch was written. */
-    void failed(LedgerException failure);
-  }
-
-  /** Ends the writer; never written. */
-  static final Job STOP =
-      new Job() {
-        @Override
-        public void write(SqliteWriter writer) {
-          throw new IllegalStateException("not a job");
-        }
-
-        @Override
-        public void committed() {}
-
-        @Override
-        public void failed(LedgerException failure) {}
-      };
-
   private final SqliteStore store;
   private final StateCache cache;
   private final InstantSource clock;
   private final RefusalLimiter limiter = new RefusalLimiter();
   private final Map<String, Bucket> spentBudgets = new HashMap<>();
   private RowChain chain;
-  private LedgerHead durable;
+  private boolean failed;
   private volatile @Nullable String failure;
 
   SqliteWriter(SqliteStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
     this.cache = new StateCache(store, CACHED_STATES);
     this.clock = clock;
-    this.durable = head;
     this.chain = RowChain.after(head);
   }
 
   static void writeGenesis(SqliteStore store, String ledgerId, Instant now) throws SQLException {
-    RowChain chain = new RowChain(0, RowChain.START, now);
+    RowChain chain = new RowChain(0, RowChain.START);
     Map<String, Object> fields = new HashMap<>();
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
@@ -88,9 +59,10 @@ final class SqliteWriter {
   }
 
   /** Makes {@code batch} durable and tells each job. */
-  void write(List<? extends Job> batch) {
+  void write(List<? extends WriterJob> batch) {
     try {
-      for (Job job : batch) {
+      goOnAfterFailure();
+      for (WriterJob job : batch) {
         job.write(this);
       }
       writeSummaries(false);
@@ -102,16 +74,14 @@ final class SqliteWriter {
       return;
     }
     limiter.written();
-    durable =
-        new LedgerHead(
-            durable.ledgerId(), chain.nextSequence() - 1, chain.headHash(), chain.lastTime());
     failure = null;
-    batch.forEach(Job::committed);
+    batch.forEach(WriterJob::committed);
   }
 
   /** Writes what is still counted and closes the file. */
   void close() {
     try (store) {
+      goOnAfterFailure();
       writeSummaries(true);
       store.commit();
     } catch (SQLException | RuntimeException e) {
@@ -119,7 +89,7 @@ final class SqliteWriter {
     }
   }
 
-  private void giveUp(List<? extends Job> batch, Throwable cause) {
+  private void giveUp(List<? extends WriterJob> batch, Throwable cause) {
     LedgerException reason =
         new LedgerException(
             "the ledger cannot be written, nothing is signed: " + cause.getMessage(), cause);
@@ -127,7 +97,7 @@ final class SqliteWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
-    chain = RowChain.after(durable);
+    failed = true;
     try {
       store.rollback();
     } catch (SQLException e) {
@@ -136,7 +106,16 @@ final class SqliteWriter {
     batch.forEach(job -> job.failed(reason));
   }
 
-  private long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
+  // What the file says counts: a commit that was reported as failed may have been durable.
+  private void goOnAfterFailure() throws SQLException {
+    if (failed) {
+      store.begin();
+      chain = RowChain.after(store.lastRow());
+      failed = false;
+    }
+  }
+
+  long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
     store.appendRow(sequence, chain.append(kind, time, fields));
     return sequence;
@@ -161,7 +140,68 @@ final class SqliteWriter {
     spentBudgets.clear();
   }
 
-  private void writeRefusal(RefusalEntry entry) throws SQLException {
+  /**
+   * Judges and records.
+   *
+   * @throws RefusedException if the policy says no; that is written
+   */
+  Recorded decide(Proposal proposal, SigningPolicy policy, Instant now) throws SQLException {
+    try {
+      return writeAdmission(judge(proposal, policy, now));
+    } catch (RefusedException e) {
+      writeRefusal(refusalOf(proposal, e, now));
+      throw e;
+    }
+  }
+
+  /** Judges as the next row would be judged; writes nothing. */
+  Admitted judge(Proposal proposal, SigningPolicy policy, Instant now) {
+    SqliteHistory history = new SqliteHistory(store, cache, proposal);
+    return policy.admit(proposal, history, chain.nextSequence(), now);
+  }
+
+  private static RefusalEntry refusalOf(Proposal proposal, RefusedException refusal, Instant now) {
+    return new RefusalEntry(
+        now,
+        proposal.caller(),
+        "sign-" + proposal.key().role().id(),
+        proposal.key(),
+        proposal.metadata().version(),
+        proposal.metadata().canonical().sha256(),
+        refusal);
+  }
+
+  void issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now)
+      throws SQLException {
+    append("issued", now, RowFields.issued(recorded, signature, served));
+    KeyRecord key = recorded.proposal().key();
+    store.setSignature(
+        key.number(),
+        recorded.version(),
+        recorded.proposal().metadata().canonical().sha256(),
+        signature);
+    if (served != null) {
+      store.insertSnapshot(key.number(), recorded.version(), served);
+    }
+  }
+
+  KeyRecord addKey(NewKey key) throws SQLException {
+    KeyRecord added = store.insertKey(key);
+    append("key", key.created(), RowFields.keyCreated(added));
+    return added;
+  }
+
+  void setStatus(KeyRecord key, String actor, String reason, Instant now) throws SQLException {
+    store.setStatus(key);
+    append("key-status", now, RowFields.keyStatus(key, actor, reason));
+  }
+
+  /** Writes nothing that counts: shows whether the ledger can be written. */
+  void touch(Instant now) throws SQLException {
+    store.touch(now);
+  }
+
+  void writeRefusal(RefusalEntry entry) throws SQLException {
     if (limiter.allows(entry.caller(), entry.refusal().reason(), entry.time())) {
       append("decision", entry.time(), RowFields.refused(entry));
     }
@@ -202,187 +242,6 @@ final class SqliteWriter {
     if (key.role() == Role.TIMESTAMP && cache.timestampKey(key.repository()) != key.number()) {
       store.setTimestampKey(key.repository(), key.number());
       cache.putTimestampKey(key.repository(), key.number());
-    }
-  }
-
-  /** A job with an answer. */
-  abstract static class Task<T> implements Job {
-    private final CompletableFuture<T> done = new CompletableFuture<>();
-    private @Nullable T answer;
-    private @Nullable RefusedException refusal;
-
-    CompletableFuture<T> done() {
-      return done;
-    }
-
-    void answer(@Nullable T value) {
-      answer = value;
-    }
-
-    void refuse(RefusedException no) {
-      refusal = no;
-    }
-
-    @Override
-    public void committed() {
-      if (refusal != null) {
-        done.completeExceptionally(refusal);
-      } else {
-        done.complete(answer);
-      }
-    }
-
-    @Override
-    public void failed(LedgerException failure) {
-      done.completeExceptionally(failure);
-    }
-  }
-
-  static final class Decide extends Task<Recorded> {
-    private final Proposal proposal;
-    private final SigningPolicy policy;
-    private final Instant now;
-
-    Decide(Proposal proposal, SigningPolicy policy, Instant now) {
-      this.proposal = proposal;
-      this.policy = policy;
-      this.now = now;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      try {
-        SqliteHistory history = new SqliteHistory(writer.store, writer.cache, proposal);
-        Admitted admitted = policy.admit(proposal, history, writer.chain.nextSequence(), now);
-        answer(writer.writeAdmission(admitted));
-      } catch (RefusedException e) {
-        writer.writeRefusal(SqliteLedger.refusalOf(proposal, e, now));
-        refuse(e);
-      }
-    }
-  }
-
-  static final class Judge extends Task<Admitted> {
-    private final Proposal proposal;
-    private final SigningPolicy policy;
-    private final Instant now;
-
-    Judge(Proposal proposal, SigningPolicy policy, Instant now) {
-      this.proposal = proposal;
-      this.policy = policy;
-      this.now = now;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) {
-      try {
-        SqliteHistory history = new SqliteHistory(writer.store, writer.cache, proposal);
-        answer(policy.admit(proposal, history, writer.chain.nextSequence(), now));
-      } catch (RefusedException e) {
-        refuse(e);
-      }
-    }
-  }
-
-  static final class Issued extends Task<Void> {
-    private final Recorded recorded;
-    private final RawSignature signature;
-    private final @Nullable MetaFile served;
-    private final Instant now;
-
-    Issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now) {
-      this.recorded = recorded;
-      this.signature = signature;
-      this.served = served;
-      this.now = now;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      writer.append("issued", now, RowFields.issued(recorded, signature, served));
-      KeyRecord key = recorded.proposal().key();
-      writer.store.setSignature(
-          key.number(),
-          recorded.version(),
-          recorded.proposal().metadata().canonical().sha256(),
-          signature);
-      if (served != null) {
-        writer.store.insertSnapshot(key.number(), recorded.version(), served);
-      }
-    }
-  }
-
-  static final class AddKey extends Task<KeyRecord> {
-    private final NewKey key;
-
-    AddKey(NewKey key) {
-      this.key = key;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      KeyRecord added = writer.store.insertKey(key);
-      writer.append("key", key.created(), RowFields.keyCreated(added));
-      answer(added);
-    }
-  }
-
-  static final class SetStatus extends Task<KeyRecord> {
-    private final KeyRecord key;
-    private final String actor;
-    private final String reason;
-    private final Instant now;
-
-    SetStatus(KeyRecord key, String actor, String reason, Instant now) {
-      this.key = key;
-      this.actor = actor;
-      this.reason = reason;
-      this.now = now;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      writer.store.setStatus(key);
-      writer.append("key-status", now, RowFields.keyStatus(key, actor, reason));
-      answer(key);
-    }
-  }
-
-  static final class Append extends Task<Void> {
-    private final String kind;
-    private final Instant now;
-    private final Map<String, Object> fields;
-
-    Append(String kind, Instant now, Map<String, Object> fields) {
-      this.kind = kind;
-      this.now = now;
-      this.fields = fields;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      writer.append(kind, now, fields);
-    }
-  }
-
-  static final class Refused implements Job {
-    private final RefusalEntry entry;
-
-    Refused(RefusalEntry entry) {
-      this.entry = entry;
-    }
-
-    @Override
-    public void write(SqliteWriter writer) throws SQLException {
-      writer.writeRefusal(entry);
-    }
-
-    @Override
-    public void committed() {}
-
-    @Override
-    public void failed(LedgerException failure) {
-      LOG.error("refusal {} not recorded: {}", entry.refusal().reason(), failure.getMessage());
     }
   }
 }

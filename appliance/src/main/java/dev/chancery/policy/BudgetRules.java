@@ -11,17 +11,14 @@ final class BudgetRules {
 
   private BudgetRules() {}
 
-  /** What is left of the caller's budget for new versions. */
+  /** What is left of the caller's budget; the same bytes again cost too, for they are a row. */
   static Bucket chargeCaller(Case c) {
-    Bucket left = c.history().callerBudget();
-    return c.version() > c.watermarkNumber()
-        ? charge(
-            c,
-            left,
-            c.settings().budgets().newVersionsPerCaller(),
-            1,
-            "new versions of this caller")
-        : left;
+    return charge(
+        c,
+        c.history().callerBudget(),
+        c.settings().budgets().admissionsPerCaller(),
+        1,
+        "admissions of this caller");
   }
 
   /** What is left of the key's budget for new versions. */

@@ -6,7 +6,7 @@ package dev.chancery.policy;
  *
  * @param newVersionsPerKey versions above the watermark
  * @param newHashesPerKey file hashes not seen before
- * @param newVersionsPerCaller versions above the watermark, of all keys one caller uses
+ * @param admissionsPerCaller admissions of all keys one caller uses, the same bytes again included
  * @param equalWarn other contents of one version in an hour, above which a warning stands in the
  *     row
  * @param equalMax other contents of one version in an hour
@@ -14,7 +14,7 @@ package dev.chancery.policy;
 public record Budgets(
     Bucket.Rule newVersionsPerKey,
     Bucket.Rule newHashesPerKey,
-    Bucket.Rule newVersionsPerCaller,
+    Bucket.Rule admissionsPerCaller,
     int equalWarn,
     int equalMax) {
   /** The values of RULES F-6 and F-9. */

@@ -118,6 +118,11 @@ final class Proposals {
     }
   }
 
+  /** The answer for a key that was taken out of use after its request was admitted. */
+  static RefusedException notActive(KeyRecord key) {
+    return unusable(Refusal.KEY_FROZEN, key, "it was taken out of use while the request waited");
+  }
+
   private static RefusedException unusable(Refusal reason, KeyRecord key, String why) {
     return new RefusedException(
         reason,

@@ -5,12 +5,16 @@ import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.Ledger;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the appliance could sign now, part by part. The token is asked once a second at most. */
+/**
+ * Whether the appliance could sign now, part by part. The token is asked once a second at most, and
+ * so is a ledger that could not be written.
+ */
 public final class Readiness {
   private static final Duration PROBE_DEADLINE = Duration.ofSeconds(2);
   private static final long PROBE_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -26,6 +30,7 @@ public final class Readiness {
   private final KeyRegistry registry;
   private final Ledger ledger;
   private final ClockGuard clock;
+  private final InstantSource wall;
   private final LongSupplier nanoTime;
   private long probedAt;
   private @Nullable Component tokenSeen;
@@ -36,11 +41,13 @@ public final class Readiness {
       KeyRegistry registry,
       Ledger ledger,
       ClockGuard clock,
+      InstantSource wall,
       LongSupplier nanoTime) {
     this.token = token;
     this.registry = registry;
     this.ledger = ledger;
     this.clock = clock;
+    this.wall = wall;
     this.nanoTime = nanoTime;
   }
 
@@ -69,6 +76,10 @@ public final class Readiness {
       return last;
     }
     Component seen = probe();
+    if (ledger.failure().isPresent()) {
+      // Nobody may be sending requests any more because of it; the next look shows what came of it.
+      var _ = ledger.probe(wall.instant());
+    }
     probedAt = now;
     tokenSeen = seen;
     return seen;

@@ -135,6 +135,10 @@ public final class Signing {
     if (earlier != null && key.verification().verify(message, earlier)) {
       return CompletableFuture.completedFuture(answer(key, recorded, earlier, true));
     }
+    // An operator may have frozen it while this request waited.
+    if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
+      return failed(recorded, Proposals.notActive(key.record()));
+    }
     return token
         .sign(key.tokenKey().orElseThrow(), message)
         .exceptionallyCompose(failure -> failed(recorded, failure))
@@ -178,7 +182,12 @@ public final class Signing {
 
   private <T> CompletableFuture<T> failed(Recorded recorded, Throwable failure) {
     Throwable cause = unwrapped(failure);
-    String name = cause instanceof TokenException token ? token.ckr() : cause.getClass().getName();
+    String name =
+        switch (cause) {
+          case TokenException token -> token.ckr();
+          case RefusedException refused -> refused.reason().name();
+          default -> cause.getClass().getName();
+        };
     LOG.warn("decision {} not signed: {}", recorded.sequence(), cause.getMessage());
     return ledger
         .attemptFailed(recorded, name, wall.instant())

@@ -65,6 +65,11 @@ final class FakeToken implements SigningToken {
     failure = with;
   }
 
+  /** From now on the token shows a key with this id, public key and attributes. */
+  void replace(TokenKey key) {
+    keys.put(key.id(), key);
+  }
+
   /** A key of which only recorded signatures are known. */
   TokenKey addRecorded(String id, byte[] subjectPublicKeyInfo) {
     TokenKey key = key(id, subjectPublicKeyInfo);

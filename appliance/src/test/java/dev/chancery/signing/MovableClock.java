@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands until it is moved; its monotonic side moves with it. */
+/** A clock that stands until it is moved; its monotonic side moves with it, but does not jump. */
 public final class MovableClock implements InstantSource {
   private Instant now;
   private final Instant start;
+  private Duration jumped = Duration.ZERO;
 
   public MovableClock(Instant start) {
     this.start = start;
@@ -22,6 +23,12 @@ public final class MovableClock implements InstantSource {
     now = now.plus(by);
   }
 
+  /** The wall clock jumps; the monotonic side does not. */
+  public synchronized void jump(Duration by) {
+    now = now.plus(by);
+    jumped = jumped.plus(by);
+  }
+
   @Override
   public synchronized Instant instant() {
     return now;
@@ -29,6 +36,6 @@ public final class MovableClock implements InstantSource {
 
   /** Nanoseconds since the start, as {@link System#nanoTime}. */
   public synchronized long nanoTime() {
-    return Duration.between(start, now).toNanos();
+    return Duration.between(start, now).minus(jumped).toNanos();
   }
 }

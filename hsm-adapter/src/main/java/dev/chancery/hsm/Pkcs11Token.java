@@ -182,7 +182,8 @@ public final class Pkcs11Token implements SigningToken {
     return threads.sign(() -> signNow(key, copy));
   }
 
-  private byte[] signNow(TokenKey key, byte[] message) {
+  /** Signs in the calling thread. */
+  byte[] signNow(TokenKey key, byte[] message) {
     try {
       Optional<PrivateKey> ready = provider.key(key);
       if (ready.isPresent()) {

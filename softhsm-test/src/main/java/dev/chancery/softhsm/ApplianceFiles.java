@@ -62,8 +62,7 @@ final class ApplianceFiles {
   // SoftHSM reads its configuration once in a process, so all appliances share one.
   private TokenIdentity makeToken(Path module, Path softHsmConf, String label, Pin so, Pin user) {
     try {
-      Files.copy(
-          softHsm.configFile(), softHsmConf, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(softHsm.configFile(), softHsmConf, StandardCopyOption.REPLACE_EXISTING);
       SoftHsmDirectory.NewToken made = softHsm.initialise(label, so, user);
       tokenDirectory = made.directory();
       return made.identity();

@@ -55,9 +55,7 @@ public final class Chancery implements AutoCloseable {
     try {
       URI uri = restUri(appliance);
       return new Running(
-          appliance,
-          client(uri, NewAppliance.TRUST_SERVER),
-          client(uri, NewAppliance.OPERATOR));
+          appliance, client(uri, NewAppliance.TRUST_SERVER), client(uri, NewAppliance.OPERATOR));
     } catch (RuntimeException e) {
       appliance.close();
       throw e;

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives the test class a whole appliance of its own, in this process and on free loopback ports:
  * SoftHSM token, TLS material, access file and ledger are those that {@code chancery init} makes.
- * It starts when the class first asks for it and ends after the last of the class's tests. Constructors,
- * lifecycle methods and tests take it as a parameter of type {@link Chancery}. Also usable on an
- * annotation of your own.
+ * It starts when the class first asks for it and ends after the last of the class's tests.
+ * Constructors, lifecycle methods and tests take it as a parameter of type {@link Chancery}. Also
+ * usable on an annotation of your own.
  */
 @Documented
 @Inherited

@@ -187,12 +187,12 @@ class BadRequestTest {
         "headers too large   | GET /v1/keys HTTP/1.1~Host: localhost~X: LONG~~ | 431",
         "a line too long     | GET /v1/keys?LONG HTTP/1.1~Host: localhost~~ | 414",
         "no HTTP             | GARBAGE~~ | 400",
-        "HTTP/2 preface      | PRI * HTTP/2.0~~SM~~ | 400",
+        "HTTP/2 preface      | PRI * HTTP/2.0~~SM~~ | 426",
         "two hosts           | GET /v1/keys HTTP/1.1~Host: a~Host: b~~ | 400",
         "no host             | GET /v1/keys HTTP/1.1~~ | 400",
         "two lengths         | POST /v1/keys HTTP/1.1~Host: localhost~Content-Length: 2~Content-Length: 3~~{}x | 400",
         "length and chunks   | POST /v1/keys HTTP/1.1~Host: localhost~Content-Length: 2~Transfer-Encoding: chunked~~0~~ | 400",
-        "a wrong chunk       | POST /v1/keys HTTP/1.1~Host: localhost~Content-Type: application/json~Transfer-Encoding: chunked~~XX~~ | 400",
+        "a wrong chunk       | POST /v1/keys HTTP/1.1~Host: localhost~Content-Type: application/json~Transfer-Encoding: chunked~~XX~~ | 408",
       })
   void whatIsNotHttpAsItIsSpokenHereIsRefused(String what, String text, int status)
       throws Exception {

@@ -106,8 +106,7 @@ class DialectCasesTest {
     KeyChoice key = freshKey("meta-wrong-length-with-envelope");
     assertEquals(
         "SNAPSHOT_MISMATCH",
-        Verdicts.check(
-            chancery.client(), Role.TIMESTAMP, key, signedPart(directory), snapshot));
+        Verdicts.check(chancery.client(), Role.TIMESTAMP, key, signedPart(directory), snapshot));
     assertEquals(
         Verdicts.ADMISSIBLE,
         Verdicts.check(chancery.client(), Role.TIMESTAMP, key, signedPart(directory), null));

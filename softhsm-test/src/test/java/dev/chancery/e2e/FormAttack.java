@@ -27,16 +27,14 @@ enum FormAttack {
   OTHER_ORDER(
       "NOT_CANONICAL",
       text ->
-          text.replaceFirst(
-              "^\\{(\"_type\":\"[A-Za-z]+\"),(\"expires\":\"[^\"]*\"),", "{$2,$1,")),
+          text.replaceFirst("^\\{(\"_type\":\"[A-Za-z]+\"),(\"expires\":\"[^\"]*\"),", "{$2,$1,")),
   TYPE_OF_ANOTHER_ROLE(
       "WRONG_TYPE",
       text ->
           text.contains("\"_type\":\"Timestamp\"")
               ? text.replace("\"_type\":\"Timestamp\"", "\"_type\":\"Snapshot\"")
               : text.replace("\"_type\":\"Snapshot\"", "\"_type\":\"Timestamp\"")),
-  TYPE_IN_LOWER_CASE(
-      "WRONG_TYPE", text -> text.replaceFirst("\"_type\":\"[TS]", "\"_type\":\"s")),
+  TYPE_IN_LOWER_CASE("WRONG_TYPE", text -> text.replaceFirst("\"_type\":\"[TS]", "\"_type\":\"s")),
   HASH_TOO_SHORT(
       "META_INVALID", text -> text.replaceFirst("\"sha256\":\"[^\"]{4}", "\"sha256\":\"")),
   NO_SHA256("META_INVALID", text -> text.replaceFirst("\"sha256\":\"[^\"]*\",", "")),
@@ -49,6 +47,8 @@ enum FormAttack {
       text -> text.replaceFirst("\"expires\":\"[^\"]*\"", "\"expires\":\"2020-01-01T00:00:00Z\""));
 
   private final String control;
+
+  @SuppressWarnings("ImmutableEnumChecker") // the functions hold no state
   private final UnaryOperator<String> change;
 
   FormAttack(String control, UnaryOperator<String> change) {

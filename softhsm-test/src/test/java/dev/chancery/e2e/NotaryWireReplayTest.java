@@ -223,11 +223,7 @@ class NotaryWireReplayTest {
     compare(
         Verdicts.ADMISSIBLE,
         Verdicts.check(
-            chancery.client(),
-            request.role(),
-            new KeyChoice.ById(key),
-            content,
-            sentAlong.file()),
+            chancery.client(), request.role(), new KeyChoice.ById(key), content, sentAlong.file()),
         what,
         request,
         before);

@@ -46,9 +46,7 @@ class ChanceryServerTest {
   }
 
   private SignedMetadata sign(KeyInfo key) {
-    return chancery
-        .client()
-        .sign(Role.TIMESTAMP, new KeyChoice.ById(key.keyid()), TIMESTAMP, null);
+    return chancery.client().sign(Role.TIMESTAMP, new KeyChoice.ById(key.keyid()), TIMESTAMP, null);
   }
 
   @Test

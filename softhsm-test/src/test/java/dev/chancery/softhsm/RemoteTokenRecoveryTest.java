@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.PinSource;

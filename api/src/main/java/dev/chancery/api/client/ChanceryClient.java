@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -77,14 +78,31 @@ public final class ChanceryClient implements AutoCloseable {
    * @throws IOException if a file cannot be read
    */
   public static ChanceryClient open(Settings settings) throws IOException {
+    return with(
+        settings.server(),
+        settings.timeout(),
+        MutualTls.context(settings.ca(), settings.certificate(), settings.key()));
+  }
+
+  /**
+   * A client that shows no certificate; no server should speak to it. For trying that.
+   *
+   * @param ca PEM: the authorities that may have given the server its certificate, no others
+   */
+  public static ChanceryClient openWithoutCertificate(URI server, Path ca, Duration timeout)
+      throws IOException {
+    return with(server, timeout, MutualTls.trustingOnly(ca));
+  }
+
+  private static ChanceryClient with(URI server, Duration timeout, SSLContext tls) {
     HttpClient http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.timeout())
-            .sslContext(MutualTls.context(settings.ca(), settings.certificate(), settings.key()))
+            .connectTimeout(timeout)
+            .sslContext(tls)
             .build();
-    return new ChanceryClient(settings.server(), settings.timeout(), http);
+    return new ChanceryClient(server, timeout, http);
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.chancery.cli.doctor;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerHead;
+import dev.chancery.ledger.LedgerVerification;
+import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ final class LedgerCheck {
 
   private static final String RESTORE =
       "do not start the server; keep the file as it is, and compare it with a backup";
+
+  private static final int MAX_FINDINGS = 10;
 
   private final Report report;
   private final Instant now;
@@ -40,42 +44,46 @@ final class LedgerCheck {
       SqliteReader reader = SqliteReader.of(file);
       LedgerHead head = reader.head();
       chain(reader, head);
-      clock(head, config.policy().clockSkew());
+      clock(reader.trustedTime(), config.policy().clockSkew());
     } catch (LedgerException e) {
       report.fail("ledger", String.valueOf(e.getMessage()), RESTORE);
     }
   }
 
   private void chain(SqliteReader reader, LedgerHead head) {
-    ChainReader chain = new ChainReader();
-    reader.rows(0, chain);
-    if (chain.problem().isPresent()) {
-      report.fail("ledger", chain.problem().get(), RESTORE);
+    LedgerVerification verified = LedgerVerifier.verify(reader);
+    if (verified.ok()) {
+      report.ok(
+          "ledger", "id " + head.ledgerId() + ", " + verified.rows() + " row(s), chain unbroken");
+      report.ok("ledger", reader.watermarks().size() + " watermark(s), as the decisions say");
       return;
     }
-    report.ok("ledger", "id " + head.ledgerId() + ", " + chain.count() + " row(s), chain unbroken");
-    // Read after the rows: a server that runs meanwhile only raises them.
-    int wrong = chain.compare(reader.watermarks(), found -> report.fail("ledger", found, RESTORE));
-    if (wrong == 0) {
-      report.ok("ledger", chain.watermarks() + " watermark(s), as the decisions say");
-    }
+    verified.findings().stream()
+        .limit(MAX_FINDINGS)
+        .forEach(finding -> report.fail("ledger", shown(finding), RESTORE));
   }
 
-  private void clock(LedgerHead head, Duration skew) {
-    Instant newest = head.time().truncatedTo(ChronoUnit.SECONDS);
+  private static String shown(LedgerVerification.Finding finding) {
+    return finding.sequence() == LedgerVerification.DERIVED
+        ? finding.what()
+        : "row " + finding.sequence() + ": " + finding.what();
+  }
+
+  private void clock(Instant lastTrusted, Duration skew) {
+    Instant newest = lastTrusted.truncatedTo(ChronoUnit.SECONDS);
     String time = "it is " + now.truncatedTo(ChronoUnit.SECONDS);
-    if (now.isBefore(head.time().minus(skew))) {
+    if (now.isBefore(lastTrusted.minus(skew))) {
       report.fail(
           "clock",
-          time + ", before the ledger's newest row of " + newest,
+          time + ", before the ledger's newest admission of " + newest,
           "set the clock right; the server signs nothing before");
-    } else if (now.isAfter(head.time().plus(LONGEST_PAUSE))) {
+    } else if (now.isAfter(lastTrusted.plus(LONGEST_PAUSE))) {
       report.warn(
           "clock",
-          time + ", more than 7 days after the ledger's newest row of " + newest,
+          time + ", more than 7 days after the ledger's newest admission of " + newest,
           "if the clock is right, run 'chancery clock confirm' once the server has started");
     } else {
-      report.ok("clock", time + "; the ledger's newest row is of " + newest);
+      report.ok("clock", time + "; the ledger last trusted the clock at " + newest);
     }
   }
 }

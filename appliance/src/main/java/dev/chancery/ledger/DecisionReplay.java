@@ -1,0 +1,157 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.Sha256;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What rows say of keys, taken one after the other: the state a ledger must have derived. */
+final class DecisionReplay {
+  /** Takes what is wrong. */
+  @FunctionalInterface
+  interface Findings {
+    void found(long sequence, String what);
+  }
+
+  /** What rows say of one key. */
+  static final class KeyHistory {
+    private final ParsedRow made;
+    private String status = "active";
+    private int watermark;
+    private long firstSequence;
+    private final Map<Sha256, Long> contents = new HashMap<>();
+
+    KeyHistory(ParsedRow made) {
+      this.made = made;
+    }
+
+    /** The row that made it. */
+    ParsedRow made() {
+      return made;
+    }
+
+    String status() {
+      return status;
+    }
+
+    /** Highest version admitted, or 0. */
+    int watermark() {
+      return watermark;
+    }
+
+    /** The row of its first admission. */
+    long firstSequence() {
+      return firstSequence;
+    }
+
+    /** Digests admitted at the watermark and the rows that first admitted them. */
+    Map<Sha256, Long> contents() {
+      return contents;
+    }
+  }
+
+  /** A snapshot file issued. */
+  record File(String keyId, int version, long length, String sha512) {}
+
+  private final SqliteView view;
+  private final Findings findings;
+  private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
+  private final Map<Sha256, File> files = new HashMap<>();
+
+  DecisionReplay(SqliteView view, Findings findings) {
+    this.view = view;
+    this.findings = findings;
+  }
+
+  /** By key id, in the order they were made. */
+  Map<String, KeyHistory> keys() {
+    return keys;
+  }
+
+  /** By the digest of the file. */
+  Map<Sha256, File> files() {
+    return files;
+  }
+
+  /** Takes a row of right shape. */
+  void row(long sequence, ParsedRow row) {
+    switch (row.text("kind")) {
+      case "key" -> {
+        if (keys.put(row.text("keyid"), new KeyHistory(row)) != null) {
+          findings.found(sequence, "the key was made before");
+        }
+      }
+      case "key-status" -> key(sequence, row).ifPresent(key -> key.status = row.text("status"));
+      case "decision" -> {
+        if (row.text("outcome").equals("admitted")) {
+          key(sequence, row).ifPresent(key -> admitted(sequence, row, key));
+        }
+      }
+      case "issued" -> {
+        ofDecision(sequence, row);
+        row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(row, sha256));
+      }
+      case "attempt-failed" -> ofDecision(sequence, row);
+      default -> {}
+    }
+  }
+
+  private Optional<KeyHistory> key(long sequence, ParsedRow row) {
+    KeyHistory key = keys.get(row.text("keyid"));
+    if (key == null) {
+      findings.found(sequence, "no row before it made the key");
+    }
+    return Optional.ofNullable(key);
+  }
+
+  private void admitted(long sequence, ParsedRow row, KeyHistory key) {
+    int version = Math.toIntExact(row.number("version"));
+    if (version < key.watermark) {
+      findings.found(
+          sequence, "version " + version + " was admitted after version " + key.watermark);
+      return;
+    }
+    if (row.optionalNumber("watermarkBefore").orElse(0L) != key.watermark
+        || row.number("watermarkAfter") != version) {
+      findings.found(sequence, "the watermarks are not those of the rows before");
+    }
+    if (key.watermark == 0) {
+      key.firstSequence = sequence;
+    }
+    if (version > key.watermark) {
+      key.contents.clear();
+      key.watermark = version;
+    }
+    Sha256 digest = Sha256.fromHex(row.text("canonicalSha256"));
+    Long earlier = key.contents.putIfAbsent(digest, sequence);
+    if (!row.optionalNumber("repeats").equals(Optional.ofNullable(earlier))) {
+      findings.found(sequence, "what it repeats is not the row that first admitted these bytes");
+    }
+  }
+
+  private void ofDecision(long sequence, ParsedRow row) {
+    long decision = row.number("decision");
+    boolean fits =
+        decision < sequence
+            && view.row(decision)
+                .map(ParsedRow::of)
+                .filter(found -> found.optionalText("outcome").equals(Optional.of("admitted")))
+                .filter(found -> found.text("keyid").equals(row.text("keyid")))
+                .filter(found -> found.number("version") == row.number("version"))
+                .isPresent();
+    if (!fits) {
+      findings.found(sequence, "row " + decision + " admitted no such key and version");
+    }
+  }
+
+  private void issuedFile(ParsedRow row, String sha256) {
+    files.put(
+        Sha256.fromHex(sha256),
+        new File(
+            row.text("keyid"),
+            Math.toIntExact(row.number("version")),
+            row.number("fileLength"),
+            row.text("fileSha512")));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.Sha256;
+import dev.chancery.ledger.DecisionReplay.KeyHistory;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares derived state with what the rows say it must be: keys and their status, watermarks,
+ * contents at the watermark, and the snapshot files issued. Which files a metadata named does not
+ * stand in the rows, so frontiers and seen hashes are not compared.
+ */
+final class DerivedState {
+  private final DecisionReplay replay;
+  private final DecisionReplay.Findings findings;
+
+  private DerivedState(DecisionReplay replay, DecisionReplay.Findings findings) {
+    this.replay = replay;
+    this.findings = findings;
+  }
+
+  static void compare(SqliteView view, DecisionReplay replay, DecisionReplay.Findings findings) {
+    DerivedState derived = new DerivedState(replay, findings);
+    Map<Integer, String> keyIds = derived.compareKeys(view);
+    derived.compareFiles(view, keyIds);
+  }
+
+  private Map<Integer, String> compareKeys(SqliteView view) {
+    Map<Integer, SqliteView.StoredState> states = view.states();
+    Map<Integer, String> keyIds = new HashMap<>();
+    Set<String> missing = new TreeSet<>(replay.keys().keySet());
+    for (KeyRecord key : view.keys()) {
+      String id = key.id().hex();
+      keyIds.put(key.number(), id);
+      missing.remove(id);
+      KeyHistory history = replay.keys().get(id);
+      if (history == null) {
+        found("key " + id + " is kept, but no row made it");
+      } else {
+        compareKey(key, history);
+        compareState(id, history, states.get(key.number()));
+      }
+    }
+    missing.forEach(id -> found("key " + id + " is not kept, but a row made it"));
+    return keyIds;
+  }
+
+  private void compareKey(KeyRecord key, KeyHistory history) {
+    ParsedRow made = history.made();
+    same(key, "repository", key.repository().value(), made.text("repository"));
+    same(key, "dialect", key.dialect().id(), made.text("dialect"));
+    same(key, "role", key.role().id(), made.text("role"));
+    same(key, "algorithm", key.algorithm().id(), made.text("algorithm"));
+    same(key, "mode", key.mode().id(), made.text("mode"));
+    same(key, "token key", key.tokenKeyId(), made.text("tokenKeyId"));
+    same(key, "attributes", key.attributes().hex(), made.text("keyAttributes"));
+    String publicKey = Base64.getEncoder().encodeToString(key.publicKey().der());
+    same(key, "public key", publicKey, made.text("publicKey"));
+    same(key, "status", key.status().id(), history.status());
+  }
+
+  private void same(KeyRecord key, String what, String kept, String recorded) {
+    if (!kept.equals(recorded)) {
+      found("key " + key.id() + ": another " + what + " is kept than the rows say");
+    }
+  }
+
+  private void compareState(
+      String id, KeyHistory history, SqliteView.@Nullable StoredState stored) {
+    int watermark = stored == null ? 0 : stored.watermark();
+    if (watermark != history.watermark()) {
+      found(
+          "key "
+              + id
+              + ": the watermark is "
+              + watermark
+              + ", but the rows say "
+              + history.watermark());
+    } else if (stored != null
+        && (stored.firstSequence() != history.firstSequence()
+            || !stored.contents().equals(history.contents()))) {
+      found("key " + id + ": other contents are kept than the rows admitted");
+    }
+  }
+
+  private void compareFiles(SqliteView view, Map<Integer, String> keyIds) {
+    Map<Sha256, SqliteView.StoredFile> kept = view.files();
+    Set<Sha256> all = new java.util.HashSet<>(kept.keySet());
+    all.addAll(replay.files().keySet());
+    for (Sha256 sha256 : all) {
+      SqliteView.StoredFile file = kept.get(sha256);
+      DecisionReplay.File issued = replay.files().get(sha256);
+      if (file == null || issued == null || !issued.equals(described(file, keyIds))) {
+        found("snapshot file " + sha256 + ": what is kept is not what the rows say was issued");
+      }
+    }
+  }
+
+  private static DecisionReplay.File described(
+      SqliteView.StoredFile file, Map<Integer, String> keyIds) {
+    String keyId = keyIds.getOrDefault(file.keyNumber(), "");
+    return new DecisionReplay.File(keyId, file.version(), file.length(), file.sha512());
+  }
+
+  private void found(String what) {
+    findings.found(LedgerVerification.DERIVED, what);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.chancery.ledger;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The members of each kind of row of format 1, as docs/ledger-format.md lists them.
+ *
+ * @param required what every row of the kind has
+ * @param optional what it may have
+ */
+record RowShape(Set<String> required, Set<String> optional) {
+  private static final String COMMON = "kind previous sequence time ";
+  private static final String KEY = "dialect keyid repository role ";
+
+  private static final RowShape ADMITTED =
+      shape(
+          KEY + "caller canonicalSha256 keyAttributes operation outcome version watermarkAfter",
+          "repeats warnings watermarkBefore");
+  private static final RowShape REFUSED =
+      shape(
+          "caller control observed operation outcome",
+          KEY + "canonicalSha256 keyAttributes version watermarkAfter watermarkBefore");
+  private static final Map<String, RowShape> OTHERS =
+      Map.of(
+          "genesis", shape("format ledger", ""),
+          "key",
+              shape(
+                  KEY
+                      + "algorithm caller keyAttributes mode publicKey tokenKeyId tokenLabel"
+                      + " tokenSerial",
+                  ""),
+          "key-status", shape(KEY + "caller reason status", ""),
+          "issued", shape("decision keyid signature version", "fileLength fileSha256 fileSha512"),
+          "attempt-failed", shape("decision failure keyid version", ""),
+          "operator-action", shape("action caller detail", ""),
+          "refusals", shape("caller counts from", ""));
+
+  /**
+   * Makes sure {@code row} is of a known kind and has the members of that kind and no others.
+   *
+   * @throws LedgerException if not
+   */
+  static void check(ParsedRow row) {
+    RowShape shape = of(row);
+    Set<String> missing = new HashSet<>(shape.required());
+    missing.removeAll(row.names());
+    Set<String> strange = row.names();
+    strange.removeAll(shape.required());
+    strange.removeAll(shape.optional());
+    if (!missing.isEmpty() || !strange.isEmpty()) {
+      throw new LedgerException(
+          "a row of kind " + row.text("kind") + " lacks " + missing + " and has " + strange);
+    }
+  }
+
+  private static RowShape of(ParsedRow row) {
+    String kind = row.text("kind");
+    if (kind.equals("decision")) {
+      return switch (row.text("outcome")) {
+        case "admitted" -> ADMITTED;
+        case "refused" -> REFUSED;
+        default -> throw new LedgerException("a decision is admitted or refused");
+      };
+    }
+    RowShape shape = OTHERS.get(kind);
+    if (shape == null) {
+      throw new LedgerException("the row is of an unknown kind");
+    }
+    return shape;
+  }
+
+  private static RowShape shape(String required, String optional) {
+    return new RowShape(words(COMMON + required), words(optional));
+  }
+
+  private static Set<String> words(String text) {
+    return text.isEmpty() ? Set.of() : Set.copyOf(Arrays.asList(text.split(" ", -1)));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.Sha256;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Rows and derived state as of one read transaction; valid only while it lasts. */
+final class SqliteView {
+  /** What is kept of a key that has signed: {@code contents} maps digests to sequences. */
+  record StoredState(int watermark, long firstSequence, Map<Sha256, Long> contents) {}
+
+  /** What is kept of a snapshot signed here; {@code keyNumber} is its key's. */
+  record StoredFile(int keyNumber, int version, long length, String sha512) {}
+
+  private final Connection connection;
+  private final SqliteStore store;
+
+  SqliteView(Connection connection, SqliteStore store) {
+    this.connection = connection;
+    this.store = store;
+  }
+
+  List<KeyRecord> keys() {
+    return SqliteHistory.read(store::keys);
+  }
+
+  /** Passes the exact bytes of each row, in order. */
+  void rows(Ledger.RowReader reader) {
+    query(
+        "SELECT sequence, body FROM ledger_row ORDER BY sequence",
+        row -> reader.row(row.getLong(1), row.getBytes(2)));
+  }
+
+  /** The bytes of one row. */
+  Optional<byte[]> row(long sequence) {
+    return SqliteHistory.read(
+        () -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("SELECT body FROM ledger_row WHERE sequence = ?")) {
+            select.setLong(1, sequence);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  /** The state of each key that has one, by key number. */
+  Map<Integer, StoredState> states() {
+    Map<Integer, StoredState> states = new HashMap<>();
+    query(
+        "SELECT signing_key, watermark, first_sequence FROM key_state",
+        row ->
+            states.put(
+                row.getInt(1), new StoredState(row.getInt(2), row.getLong(3), new HashMap<>())));
+    query(
+        "SELECT c.signing_key, c.digest, c.sequence FROM content c"
+            + " JOIN key_state s ON s.signing_key = c.signing_key AND s.watermark = c.version",
+        row -> {
+          StoredState state = states.get(row.getInt(1));
+          if (state != null) {
+            state.contents().put(Sha256.fromBytes(row.getBytes(2)), row.getLong(3));
+          }
+        });
+    return states;
+  }
+
+  /** The snapshots signed here, by the digest of the served file. */
+  Map<Sha256, StoredFile> files() {
+    Map<Sha256, StoredFile> files = new HashMap<>();
+    query(
+        "SELECT sha256, signing_key, version, length, lower(hex(sha512)) FROM issued_snapshot",
+        row ->
+            files.put(
+                Sha256.fromBytes(row.getBytes(1)),
+                new StoredFile(row.getInt(2), row.getInt(3), row.getLong(4), row.getString(5))));
+    return files;
+  }
+
+  private void query(String sql, RowUser user) {
+    SqliteHistory.read(
+        () -> {
+          try (PreparedStatement select = connection.prepareStatement(sql);
+              ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              user.use(row);
+            }
+            return Boolean.TRUE;
+          }
+        });
+  }
+
+  private interface RowUser {
+    void use(ResultSet row) throws SQLException;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.chancery.signing;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chancery.api.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Where each control is tested. The switch has no default: a new control does not compile before
+ * somebody says where its test is.
+ */
+class EveryControlIsTestedTest {
+  // UNAUTHENTICATED is said by the doors, before the path begins.
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNAUTHENTICATED")
+  void isNamedByItsTest(Refusal control) throws IOException {
+    Path source = Path.of("src/test/java/dev/chancery", test(control) + ".java");
+    assertTrue(Files.readString(source).contains(control.name()), source::toString);
+  }
+
+  private static String test(Refusal control) {
+    return switch (control) {
+      case ROLE_NOT_ALLOWED,
+          REPOSITORY_NOT_ALLOWED,
+          KEY_UNKNOWN,
+          KEY_FROZEN,
+          KEY_SUSPENDED,
+          KEY_ATTRIBUTES,
+          ALGORITHM_NOT_ALLOWED,
+          REQUEST_INVALID,
+          WRONG_TYPE ->
+          "signing/KeyRulesTest";
+      case KEY_QUOTA -> "signing/KeyQuotaTest";
+      case VERSION_ROLLBACK, VERSION_JUMP, FIRST_VERSION_TOO_HIGH -> "signing/VersionRulesTest";
+      case EXPIRED, EXPIRY_TOO_FAR -> "signing/ExpiryRulesTest";
+      case META_ROLLBACK, META_NAME_LOST -> "signing/MetaRulesTest";
+      case SNAPSHOT_NOT_ISSUED, SNAPSHOT_ROLLBACK -> "signing/LinkRulesTest";
+      case SNAPSHOT_MISMATCH, SIGNATURE_INVALID -> "signing/EnvelopeRulesTest";
+      case CLOCK_UNTRUSTED -> "signing/ClockRulesTest";
+      case RATE_LIMITED -> "signing/BudgetRulesTest";
+      case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->
+          "metadata/NotaryFormTest";
+      case UNAUTHENTICATED -> throw new IllegalArgumentException("not of the path");
+    };
+  }
+}
