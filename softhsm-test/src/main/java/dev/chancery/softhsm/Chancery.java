@@ -50,8 +50,7 @@ public final class Chancery implements AutoCloseable {
   }
 
   private Running start(ApplianceConfig config) {
-    Appliance appliance =
-        Appliance.start(config, clock == null ? Clocks.SYSTEM : clock.clocks());
+    Appliance appliance = Appliance.start(config, clock == null ? Clocks.SYSTEM : clock.clocks());
     try {
       URI uri = restUri(appliance);
       return new Running(

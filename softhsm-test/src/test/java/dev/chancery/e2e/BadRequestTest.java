@@ -67,8 +67,7 @@ class BadRequestTest {
     Files.writeString(access, text.replaceFirst("\\[\"\\*\\*\"\\]", "[\"example.test/**\"]"));
     Path config = chancery.directory().resolve("chancery.yaml");
     String limits = "  clientCa: tls/ca.crt\n  limits: {request: 1s}\n";
-    Files.writeString(
-        config, Files.readString(config).replace("  clientCa: tls/ca.crt\n", limits));
+    Files.writeString(config, Files.readString(config).replace("  clientCa: tls/ca.crt\n", limits));
     chancery.restart();
     rest = new Rest(chancery, tls.of("notary-server"));
   }
@@ -239,8 +238,7 @@ class BadRequestTest {
 
   private void assertNoAnswer(SSLContext context) {
     Rest nobody = new Rest(chancery, context);
-    assertThrows(
-        IOException.class, () -> nobody.exchange("GET", "/v1/keys/" + key, (String) null));
+    assertThrows(IOException.class, () -> nobody.exchange("GET", "/v1/keys/" + key, (String) null));
   }
 
   @Test
@@ -270,7 +268,8 @@ class BadRequestTest {
   }
 
   private static void assertNothingOfTheInside(String answer) {
-    for (String word : List.of("Exception", "\tat ", "java.", "org.", "etty", "avalin", "Server:")) {
+    for (String word :
+        List.of("Exception", "\tat ", "java.", "org.", "etty", "avalin", "Server:")) {
       assertFalse(answer.contains(word), "\"" + word + "\" in " + answer);
     }
   }

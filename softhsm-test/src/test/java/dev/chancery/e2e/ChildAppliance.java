@@ -100,9 +100,7 @@ final class ChildAppliance implements AutoCloseable {
   void start() {
     try {
       Process started =
-          new ProcessBuilder(java("serve", directory.toString()))
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(java("serve", directory.toString())).redirectErrorStream(true).start();
       process = started;
       BufferedReader output = started.inputReader(UTF_8);
       StringBuilder seen = new StringBuilder();

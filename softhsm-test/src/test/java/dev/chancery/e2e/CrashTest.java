@@ -7,6 +7,8 @@ import dev.chancery.api.Role;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.api.client.WatermarkInfo;
 import dev.chancery.e2e.TrustServer.Answered;
+import dev.chancery.ledger.LedgerVerifier;
+import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +47,8 @@ class CrashTest {
     killRepeatedly(200, Duration.ofMillis(1), Duration.ofMillis(1500), reporter);
   }
 
-  private void killRepeatedly(
-      int kills, Duration shortest, Duration longest, TestReporter reporter) throws Exception {
+  private void killRepeatedly(int kills, Duration shortest, Duration longest, TestReporter reporter)
+      throws Exception {
     long began = System.nanoTime();
     Random random = new Random(SEED);
     try (ChildAppliance appliance = ChildAppliance.init(directory);
@@ -97,13 +99,22 @@ class CrashTest {
                 watermarks.getOrDefault(key, 0L) >= version,
                 () -> key + ": watermark " + watermarks.get(key) + " after version " + version));
     floor.putAll(watermarks);
-    assertEquals(List.of(), LedgerRows.read(appliance.ledger()).faults());
+    assertVerifies(appliance);
+  }
+
+  /**
+   * By the project's verifier, which checks the derived state too, and by an outsider's reading.
+   */
+  private static LedgerRows assertVerifies(ChildAppliance appliance) {
+    assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(appliance.ledger())).findings());
+    LedgerRows rows = LedgerRows.read(appliance.ledger());
+    assertEquals(List.of(), rows.faults());
+    return rows;
   }
 
   /** When the load has ended and the server is stopped. */
   private static LedgerRows assertAllIsOnRecord(ChildAppliance appliance, Crowd crowd) {
-    LedgerRows rows = LedgerRows.read(appliance.ledger());
-    assertEquals(List.of(), rows.faults());
+    LedgerRows rows = assertVerifies(appliance);
     assertEquals(List.of(), crowd.surprises());
     List<String> missing = new ArrayList<>();
     for (Answered each : crowd.answers()) {

@@ -22,15 +22,13 @@ final class Crowd implements AutoCloseable {
     appliance.start();
     this.client = appliance.client();
     for (int i = 0; i < CLIENTS; i++) {
-      servers.add(
-          new TrustServer("load.test/" + i, () -> client, new Random(random.nextLong())));
+      servers.add(new TrustServer("load.test/" + i, () -> client, new Random(random.nextLong())));
     }
   }
 
   /** Begins the load. */
   void start() {
-    servers.forEach(
-        server -> threads.add(Thread.ofPlatform().name("trust-server").start(server)));
+    servers.forEach(server -> threads.add(Thread.ofPlatform().name("trust-server").start(server)));
   }
 
   /** Starts the appliance again; the load goes on with it. */

@@ -43,10 +43,7 @@ class RestSessionTest {
         post(server, "/v1/sign/snapshot", signing("keyid", snapshotKey, snapshot, null));
     ServedSnapshot served =
         ServedSnapshot.of(
-            snapshot,
-            snapshotKey,
-            signed.get("method").asText(),
-            signed.get("sig").asText());
+            snapshot, snapshotKey, signed.get("method").asText(), signed.get("sig").asText());
     byte[] timestamp = metadata.timestamp(served, 1);
     String body = signing("repository", REPOSITORY, timestamp, served.file());
     post(server, "/v1/check/timestamp", body);
@@ -83,8 +80,7 @@ class RestSessionTest {
 
   private static String signing(
       String selector, String value, byte[] signed, byte @Nullable [] snapshot) {
-    String body =
-        "{\"" + selector + "\":\"" + value + "\",\"signed\":\"" + base64(signed) + "\"";
+    String body = "{\"" + selector + "\":\"" + value + "\",\"signed\":\"" + base64(signed) + "\"";
     return snapshot == null ? body + "}" : body + ",\"snapshot\":\"" + base64(snapshot) + "\"}";
   }
 

@@ -113,8 +113,7 @@ class SecretsTest {
       KeyInfo timestamp =
           client.createKey(Dialect.NOTARY, repository, Role.TIMESTAMP, Algorithm.ECDSA);
       byte[] content = metadata.snapshot(metadata.newFile(), 1);
-      var signed =
-          client.sign(Role.SNAPSHOT, new KeyChoice.ById(snapshot.keyid()), content, null);
+      var signed = client.sign(Role.SNAPSHOT, new KeyChoice.ById(snapshot.keyid()), content, null);
       client.sign(
           Role.TIMESTAMP,
           new KeyChoice.ById(timestamp.keyid()),

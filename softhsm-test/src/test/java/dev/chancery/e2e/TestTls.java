@@ -54,7 +54,9 @@ final class TestTls {
         certificate(
             "stranger",
             keys,
-            PemFiles.certificates(chancery.tls("ca.crt")).getFirst().getSubjectX500Principal()
+            PemFiles.certificates(chancery.tls("ca.crt"))
+                .getFirst()
+                .getSubjectX500Principal()
                 .getName(),
             PemFiles.privateKey(chancery.tls("ca.key"))));
   }
@@ -90,8 +92,7 @@ final class TestTls {
             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
   }
 
-  private SSLContext context(
-      @Nullable PrivateKey key, @Nullable X509Certificate certificate)
+  private SSLContext context(@Nullable PrivateKey key, @Nullable X509Certificate certificate)
       throws IOException, GeneralSecurityException {
     KeyStore trusted = emptyStore();
     trusted.setCertificateEntry("ca", PemFiles.certificates(chancery.tls("ca.crt")).getFirst());
@@ -102,8 +103,7 @@ final class TestTls {
     if (key != null) {
       own.setKeyEntry("own", key, NO_PASSWORD, new X509Certificate[] {certificate});
     }
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(own, NO_PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);

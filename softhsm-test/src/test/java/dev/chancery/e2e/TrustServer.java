@@ -147,9 +147,7 @@ final class TrustServer implements Runnable {
               if (again && random.nextBoolean()) {
                 content[0] = contents.get();
               }
-              return server
-                  .get()
-                  .sign(role, new KeyChoice.ById(key.keyid()), content[0], null);
+              return server.get().sign(role, new KeyChoice.ById(key.keyid()), content[0], null);
             });
     boolean verifies = PublishedKey.of(key).verifies(content[0], answer);
     answers.add(new Answered(key, role, sha256(content[0]), verifies, answer));
