@@ -21,7 +21,6 @@ public final class Chancery implements AutoCloseable {
   private final Path directory;
   private final Path tokenDirectory;
   private final @Nullable TestClock clock;
-  private ApplianceConfig config;
   private Running running;
   private long signCallsBefore;
 
@@ -43,14 +42,14 @@ public final class Chancery implements AutoCloseable {
     this.directory = directory;
     this.tokenDirectory = tokenDirectory;
     this.clock = clock;
-    this.config = ApplianceConfig.load(directory.resolve("chancery.yaml"));
-    this.running = start();
-    // A restart listens where the first start did, so that clients find it again.
-    this.config =
-        listeningOn(running.appliance().restPort(), running.appliance().probesPort(), config);
+    this.running = start(load());
   }
 
-  private Running start() {
+  private ApplianceConfig load() {
+    return ApplianceConfig.load(directory.resolve("chancery.yaml"));
+  }
+
+  private Running start(ApplianceConfig config) {
     Appliance appliance = Appliance.start(config, clock == null ? Clocks.SYSTEM : clock.clocks());
     try {
       URI uri = restUri(appliance);
@@ -98,8 +97,8 @@ public final class Chancery implements AutoCloseable {
 
   /**
    * What {@code chancery init} made: {@code chancery.yaml}, {@code access.yaml}, {@code tls/},
-   * {@code pins/} and {@code ledger/}. Change {@code access.yaml} and {@link #restart} to try other
-   * rights.
+   * {@code pins/} and {@code ledger/}. Change the first two and {@link #restart} to try other
+   * settings and rights.
    */
   public Path directory() {
     return directory;
@@ -117,7 +116,7 @@ public final class Chancery implements AutoCloseable {
 
   /** The ledger, a SQLite database (docs/ledger-format.md); it may be read at any time. */
   public Path ledgerFile() {
-    return config.ledger().sqlite();
+    return directory.resolve("ledger/ledger.db");
   }
 
   /**
@@ -145,9 +144,11 @@ public final class Chancery implements AutoCloseable {
    * got before are closed; ask for new ones.
    */
   public synchronized void restart() {
+    int rest = running.appliance().restPort();
+    int probes = running.appliance().probesPort();
     close();
     signCallsBefore += running.appliance().signCalls();
-    running = start();
+    running = start(listeningOn(rest, probes, load()));
   }
 
   /** Ends the appliance; its files stay until the run is over. */

@@ -1,6 +1,21 @@
 /**
- * JUnit 5 support for code that signs with a PKCS#11 token: a throw-away SoftHSM token per test
- * class, and a token in memory.
+ * JUnit 5 support for trust servers and for code that signs with a PKCS#11 token: a whole appliance
+ * per test class, a throw-away SoftHSM token per test class, and a token in memory.
+ *
+ * <pre>{@code
+ * @ChanceryServer(clock = "2026-11-23T06:54:00Z")
+ * class MyTrustServerTest {
+ *   @Test
+ *   void publishes(Chancery chancery) {
+ *     KeyInfo key =
+ *         chancery.client().createKey(Dialect.NOTARY, repository, Role.TIMESTAMP, Algorithm.ECDSA);
+ *     SignedMetadata answer =
+ *         chancery.client().sign(Role.TIMESTAMP, new KeyChoice.ById(key.keyid()), signed, null);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>More of that is in docs/testing.md. A token alone:
  *
  * <pre>{@code
  * @SoftHsmToken
@@ -15,8 +30,8 @@
  * }
  * }</pre>
  *
- * <p>It needs SoftHSM 2 ({@code apt-get install softhsm2}), 64-bit Linux and Java 22 or later with
- * {@code --enable-native-access=ALL-UNNAMED}. No variable has to be set: SoftHSM reads {@code
+ * <p>It needs SoftHSM 2 ({@code apt-get install softhsm2}), 64-bit Linux and Java 25 with {@code
+ * --enable-native-access=ALL-UNNAMED}. No variable has to be set: SoftHSM reads {@code
  * SOFTHSM2_CONF} from the environment of the process when the module is initialised, and the
  * extension puts it there with setenv(3). So let nothing else initialise the SoftHSM module earlier
  * in the same JVM. If SoftHSM is missing the tests fail, with a line that says what to install;

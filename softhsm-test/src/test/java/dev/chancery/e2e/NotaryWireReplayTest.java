@@ -61,12 +61,12 @@ class NotaryWireReplayTest {
     for (Request request : requests) {
       chancery.clock().advanceTo(request.time());
       byte[] content = traffic.signed(request);
-      boolean isNew = !keys.containsKey(request.recordedKey());
-      KeyInfo info = isNew ? newKey(request) : keys.get(request.recordedKey());
-      KeyId key = info.keyid();
-      if (isNew) {
-        attackFirstVersion(request, key, content);
+      KeyInfo info = keys.get(request.recordedKey());
+      if (info == null) {
+        info = newKey(request);
+        attackFirstVersion(request, info.keyid(), content);
       }
+      KeyId key = info.keyid();
       attackForm(request, key, content);
       ServedSnapshot named = traffic.namedSnapshot(request);
       if (named != null) {

@@ -1,0 +1,233 @@
+package dev.chancery.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.chancery.Main;
+import dev.chancery.api.client.ChanceryClient;
+import dev.chancery.cli.init.NewAppliance;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program itself in a process of its own, as {@code chancery init} made it and {@code chancery
+ * serve} runs it: something that can be killed. It listens on another free port after each start.
+ */
+final class ChildAppliance implements AutoCloseable {
+  private static final Pattern REST = Pattern.compile("REST listens on [^ ]*:(\\d+)\"");
+  private static final Pattern PROBES = Pattern.compile("Probes listen on [^ ]*:(\\d+)\"");
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final Path directory;
+  private final Path log;
+  private @Nullable Process process;
+  private URI rest = URI.create("https://localhost:1");
+  private URI probes = URI.create("http://127.0.0.1:1");
+
+  private ChildAppliance(Path directory, Path log) {
+    this.directory = directory;
+    this.log = log;
+  }
+
+  /**
+   * Makes one, with budgets that are never met.
+   *
+   * @param parent a directory that is there
+   */
+  static ChildAppliance init(Path parent) {
+    Path directory = parent.resolve("node");
+    ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"));
+    List<String> command =
+        made.java(
+            "init",
+            "--label",
+            "bench-child",
+            "--profile",
+            "bench",
+            "--port",
+            "0",
+            "--probes-port",
+            "0",
+            directory.toString());
+    try {
+      Process init = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(init.getInputStream().readAllBytes(), UTF_8);
+      if (init.waitFor() != 0) {
+        throw new IllegalStateException("init failed: " + output);
+      }
+      return made;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted during init", e);
+    }
+  }
+
+  // The options of the launcher, and the compiler that starts fastest.
+  private List<String> java(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dchancery.log=json",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Starts it and returns when it listens. */
+  void start() {
+    try {
+      Process started =
+          new ProcessBuilder(java("serve", directory.toString())).redirectErrorStream(true).start();
+      process = started;
+      BufferedReader output = started.inputReader(UTF_8);
+      StringBuilder seen = new StringBuilder();
+      boolean listens = false;
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        seen.append(line).append('\n');
+        Matcher restLine = REST.matcher(line);
+        if (restLine.find()) {
+          rest = URI.create("https://localhost:" + restLine.group(1));
+        }
+        Matcher probesLine = PROBES.matcher(line);
+        if (probesLine.find()) {
+          probes = URI.create("http://127.0.0.1:" + probesLine.group(1));
+          listens = true;
+          break;
+        }
+      }
+      append(seen.toString());
+      if (!listens) {
+        throw new IllegalStateException("it ended before it listened: " + seen);
+      }
+      Thread.ofPlatform().daemon().name("child-log").start(() -> drain(output));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void drain(BufferedReader output) {
+    try (output) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        append(line + "\n");
+      }
+    } catch (IOException e) {
+      // The process was killed; what it had written is in the file.
+    }
+  }
+
+  private synchronized void append(String text) throws IOException {
+    Files.writeString(log, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill() {
+    running().destroyForcibly();
+    await(running(), TIMEOUT);
+  }
+
+  /** SIGTERM; returns at once. */
+  void terminate() {
+    running().destroy();
+  }
+
+  /** The exit code, when it has ended by itself. */
+  int exitCode() {
+    await(running(), Duration.ofSeconds(60));
+    return running().exitValue();
+  }
+
+  long pid() {
+    return running().pid();
+  }
+
+  private Process running() {
+    if (process == null) {
+      throw new IllegalStateException("it was never started");
+    }
+    return process;
+  }
+
+  private static void await(Process process, Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("the process did not end within " + limit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a process ended", e);
+    }
+  }
+
+  /** A client of the present process with the trust server's certificate. */
+  ChanceryClient client() {
+    return client(NewAppliance.TRUST_SERVER);
+  }
+
+  /** A client of the present process with the operator's certificate. */
+  ChanceryClient operator() {
+    return client(NewAppliance.OPERATOR);
+  }
+
+  private ChanceryClient client(String name) {
+    Path tls = directory.resolve("tls");
+    try {
+      return ChanceryClient.open(
+          new ChanceryClient.Settings(
+              rest,
+              tls.resolve("ca.crt"),
+              tls.resolve(name + ".crt"),
+              tls.resolve(name + ".key"),
+              TIMEOUT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path ledger() {
+    return directory.resolve("ledger/ledger.db");
+  }
+
+  /** All that the process has printed, over all starts. */
+  Path log() {
+    return log;
+  }
+
+  URI probes() {
+    return probes;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+      await(process, TIMEOUT);
+    }
+  }
+}
