@@ -35,6 +35,15 @@ final class LedgerRows {
     return rows;
   }
 
+  /** The same of rows that stand nowhere. */
+  static LedgerRows of(List<byte[]> bodies) {
+    LedgerRows rows = new LedgerRows();
+    for (int i = 0; i < bodies.size(); i++) {
+      rows.row(i, bodies.get(i));
+    }
+    return rows;
+  }
+
   private void row(long sequence, byte[] body) {
     JsonNode row = Vectors.json(body);
     if (sequence != rows.size() || row.get("sequence").asLong() != sequence) {
@@ -142,7 +151,7 @@ final class LedgerRows {
     return issued.contains(signature(keyId, digest, signature));
   }
 
-  private static String hash(byte[] body) {
+  static String hash(byte[] body) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update((byte) 0);
