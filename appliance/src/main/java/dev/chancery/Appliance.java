@@ -21,9 +21,11 @@ import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
+import dev.chancery.signing.WarmUp;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -39,7 +41,8 @@ public final class Appliance implements Parts.Running {
   private final RestServer rest;
   private final ProbeServer probes;
 
-  private Appliance(ApplianceConfig config, Clocks clocks, Deque<AutoCloseable> opened) {
+  private Appliance(
+      ApplianceConfig config, Clocks clocks, Duration warmUp, Deque<AutoCloseable> opened) {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
     Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
@@ -55,7 +58,12 @@ public final class Appliance implements Parts.Running {
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     opened(KeyBinding.start(token, registry));
-    readiness.warmedUp();
+    if (warmUp.isPositive()) {
+      opened(
+          BackgroundWarmUp.start(new WarmUp(clocks.wall(), clocks.nanoTime()), warmUp, readiness));
+    } else {
+      readiness.warmedUp();
+    }
   }
 
   /**
@@ -66,9 +74,18 @@ public final class Appliance implements Parts.Running {
    *     open
    */
   public static Appliance start(ApplianceConfig config, Clocks clocks) {
+    return start(config, clocks, Duration.ZERO);
+  }
+
+  /**
+   * As above; until it has warmed up, for {@code warmUp} at most, {@code /readyz} says no.
+   *
+   * @param warmUp zero for none
+   */
+  public static Appliance start(ApplianceConfig config, Clocks clocks, Duration warmUp) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return new Appliance(config, clocks, opened);
+      return new Appliance(config, clocks, warmUp, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;

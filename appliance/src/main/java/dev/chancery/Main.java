@@ -10,6 +10,7 @@ import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
 import dev.chancery.ledger.SqliteLedger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -30,7 +31,7 @@ public final class Main {
   }
 
   private static Parts.Running start(
-      ApplianceConfig config, InstantSource wall, LongSupplier nanoTime) {
-    return Appliance.start(config, new Clocks(wall, nanoTime));
+      ApplianceConfig config, InstantSource wall, LongSupplier nanoTime, Duration warmUp) {
+    return Appliance.start(config, new Clocks(wall, nanoTime), warmUp);
   }
 }

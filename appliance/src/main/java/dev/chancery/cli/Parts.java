@@ -3,6 +3,7 @@ package dev.chancery.cli;
 import dev.chancery.cli.init.LedgerMaker;
 import dev.chancery.cli.init.TokenMaker;
 import dev.chancery.config.ApplianceConfig;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -16,8 +17,10 @@ public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
      *
      * @param wall dates what is signed
      * @param nanoTime never jumps; the wall clock is held against it
+     * @param warmUp how long it may warm up before it says that it is ready; zero for not at all
      */
-    Running start(ApplianceConfig config, InstantSource wall, LongSupplier nanoTime);
+    Running start(
+        ApplianceConfig config, InstantSource wall, LongSupplier nanoTime, Duration warmUp);
   }
 
   /** An appliance at work. */

@@ -1,6 +1,7 @@
 package dev.chancery.cli;
 
 import dev.chancery.config.ApplianceConfig;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code chancery serve [DIR]}. */
 @Command(
@@ -35,6 +37,15 @@ final class ServeCommand implements Callable<Integer> {
   private final Parts parts;
 
   @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "Longest time to warm up in, with keys in memory and a ledger that is thrown away; until"
+              + " then /readyz says no. 0: not at all. Default: ${DEFAULT-VALUE}.")
+  private int warmUp;
 
   ServeCommand(Surroundings surroundings, Parts parts) {
     this.surroundings = surroundings;
@@ -69,7 +80,9 @@ final class ServeCommand implements Callable<Integer> {
   /** What the parts say of files and addresses in the configuration is no defect of Chancery. */
   private Parts.Running start(ApplianceConfig read) {
     try {
-      return parts.starter().start(read, surroundings.clock(), System::nanoTime);
+      return parts
+          .starter()
+          .start(read, surroundings.clock(), System::nanoTime, Duration.ofSeconds(warmUp));
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           ExitCode.CONFIG, e.getMessage() + "; 'chancery doctor' tells more", e);

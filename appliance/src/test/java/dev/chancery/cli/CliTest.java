@@ -149,7 +149,7 @@ class CliTest {
     assertEquals(ExitCode.UNAVAILABLE.number(), ended.code());
     assertTrue(ended.err().contains("cannot listen"), ended.err());
     shell.starter(
-        (config, wall, nanoTime) -> {
+        (config, wall, nanoTime, warmUp) -> {
           throw new IllegalArgumentException(config.rest().key() + " holds no key");
         });
     assertEquals(ExitCode.CONFIG.number(), shell.run("serve", "node").code());
@@ -159,7 +159,7 @@ class CliTest {
   void aDefectShowsItsStackTraceOnlyWhenAsked() {
     init("node");
     Parts.Starter broken =
-        (config, wall, nanoTime) -> {
+        (config, wall, nanoTime, warmUp) -> {
           throw new UnsupportedOperationException("broken");
         };
     shell.starter(broken);

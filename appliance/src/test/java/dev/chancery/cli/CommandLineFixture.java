@@ -20,7 +20,7 @@ final class CommandLineFixture {
   private final Map<String, String> environment;
   private Instant now = Instant.now();
   private Parts.Starter starter =
-      (config, wall, nanoTime) -> {
+      (config, wall, nanoTime, warmUp) -> {
         throw new IllegalStateException("cannot listen on 127.0.0.1:1");
       };
 

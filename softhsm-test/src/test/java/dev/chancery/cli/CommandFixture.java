@@ -45,7 +45,8 @@ public final class CommandFixture implements AutoCloseable {
           return TokenInitializer.init(module, label, so, user);
         },
         SqliteLedger::create,
-        (config, wall, nanoTime) -> Appliance.start(config, new Clocks(wall, nanoTime)));
+        (config, wall, nanoTime, warmUp) ->
+            Appliance.start(config, new Clocks(wall, nanoTime), warmUp));
   }
 
   /** A library that nobody has loaded yet. */

@@ -38,6 +38,7 @@ final class Bench {
    * @param seconds of each load
    * @param warmup seconds of load before, once
    * @param first seconds of load right after the start, whose latency is reported too
+   * @param serverWarmUp seconds that the server may warm up in by itself
    * @param jfr where the server writes a flight recording, or null
    */
   record Plan(
@@ -46,6 +47,7 @@ final class Bench {
       int warmup,
       int first,
       int repositories,
+      int serverWarmUp,
       @Nullable Path jfr) {
     Plan {
       workers = List.copyOf(workers);
@@ -88,7 +90,7 @@ final class Bench {
   BenchReport run() throws IOException {
     tell("making " + plan.repositories() + " repositories with a timestamp key each");
     List<BenchKey> keys;
-    try (var _ = ServerProcess.start(directory, null)) {
+    try (var _ = ServerProcess.start(directory, 0, null)) {
       keys = makeKeys();
     }
     tell("measuring the token alone");
@@ -96,7 +98,7 @@ final class Bench {
     measureRaw();
     BenchReport report;
     // Started anew, as it is met in life: with keys that are in the token already.
-    try (ServerProcess server = ServerProcess.start(directory, plan.jfr())) {
+    try (ServerProcess server = ServerProcess.start(directory, plan.serverWarmUp(), plan.jfr())) {
       Load load = load(keys);
       Cell first = cell(server, load, Math.min(FIRST_WORKERS, keys.size()), plan.first());
       tell("warming up for " + plan.warmup() + " s");

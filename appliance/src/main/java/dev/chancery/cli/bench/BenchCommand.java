@@ -86,6 +86,15 @@ public final class BenchCommand implements Callable<Integer> {
   private int first;
 
   @Option(
+      names = "--server-warm-up",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "Seconds that the server may warm up in by itself before it is ready, as 'chancery serve"
+              + " --warm-up'. Default: ${DEFAULT-VALUE}.")
+  private int serverWarmUp;
+
+  @Option(
       names = "--repositories",
       paramLabel = "N",
       defaultValue = "100",
@@ -149,8 +158,8 @@ public final class BenchCommand implements Callable<Integer> {
     if (workers.isEmpty() || workers.stream().anyMatch(n -> n < 1 || n > MOST_WORKERS)) {
       throw usage("--workers: numbers from 1 to " + MOST_WORKERS);
     }
-    if (seconds < 1 || warmup < 0 || first < 1) {
-      throw usage("--seconds and --first: 1 or more; --warmup: 0 or more");
+    if (seconds < 1 || warmup < 0 || first < 1 || serverWarmUp < 0) {
+      throw usage("--seconds and --first: 1 or more; --warmup and --server-warm-up: 0 or more");
     }
     Bench.Plan plan =
         new Bench.Plan(
@@ -159,6 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
             warmup,
             first,
             repositories,
+            serverWarmUp,
             jfr == null ? null : surroundings.resolve(jfr));
     if (repositories < plan.mostWorkers()) {
       throw usage("--repositories: at least as many as workers, " + plan.mostWorkers());

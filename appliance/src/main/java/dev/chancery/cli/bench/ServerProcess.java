@@ -39,14 +39,15 @@ final class ServerProcess implements AutoCloseable {
    * Starts the appliance in {@code directory} with the options of this JVM, and waits until it is
    * ready.
    *
+   * @param warmUp seconds that the server may warm up in
    * @param jfr where to write a flight recording, or null for none
    */
-  static ServerProcess start(Path directory, @Nullable Path jfr) throws IOException {
+  static ServerProcess start(Path directory, int warmUp, @Nullable Path jfr) throws IOException {
     ApplianceConfig config = ApplianceConfig.load(directory.resolve("chancery.yaml"));
     Path log = directory.resolve("serve.log");
     long start = System.nanoTime();
     Process process =
-        new ProcessBuilder(command(directory, jfr))
+        new ProcessBuilder(command(directory, warmUp, jfr))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
@@ -64,7 +65,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path directory, @Nullable Path jfr) {
+  private static List<String> command(Path directory, int warmUp, @Nullable Path jfr) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -80,6 +81,8 @@ final class ServerProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             Main.class.getName(),
             "serve",
+            "--warm-up",
+            String.valueOf(warmUp),
             directory.toString()));
     return command;
   }

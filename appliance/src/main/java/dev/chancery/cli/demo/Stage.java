@@ -75,7 +75,7 @@ final class Stage implements AutoCloseable {
   /** Starts it under {@code clock} and waits until it is ready. */
   static Stage start(NewAppliance.Made made, ReplayClock clock, Parts parts) throws IOException {
     ApplianceConfig config = ApplianceConfig.load(made.directory().resolve("chancery.yaml"));
-    Parts.Running running = parts.starter().start(config, clock, clock::nanoTime);
+    Parts.Running running = parts.starter().start(config, clock, clock::nanoTime, Duration.ZERO);
     try {
       ReadyProbe.await(running.probesPort(), PATIENCE);
       return new Stage(made, config, running);

@@ -40,6 +40,7 @@ class BenchTest {
             "--seconds=1",
             "--warmup=0",
             "--first=1",
+            "--server-warm-up=1",
             "--repositories=2",
             "--json",
             "--module",
