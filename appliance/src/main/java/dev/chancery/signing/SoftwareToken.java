@@ -1,17 +1,14 @@
 package dev.chancery.signing;
 
+import dev.chancery.api.Sha256;
 import dev.chancery.hsm.KeyAttributes;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenKey;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.spec.ECGenParameterSpec;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,12 +21,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.bouncycastle.util.BigIntegers;
 
-/** P-256 keys in memory, in place of a token, for {@link WarmUp} alone. */
+/**
+ * P-256 keys in place of a token's, for {@link WarmUp} alone. The private keys are 1, 2, 3 and so
+ * on: whoever finds one in a dump of this process's memory sees that it is nobody's secret.
+ */
 final class SoftwareToken implements SigningToken {
   private static final int THREADS = 2;
+  private static final int NUMBER_BYTES = 32;
+  private static final ECDomainParameters P256 =
+      new ECNamedDomainParameters(
+          SECObjectIdentifiers.secp256r1,
+          CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1));
 
-  private final Map<String, PrivateKey> privateKeys = new ConcurrentHashMap<>();
+  private final AtomicLong lastPrivateKey = new AtomicLong();
+  private final Map<String, ECPrivateKeyParameters> privateKeys = new ConcurrentHashMap<>();
   private final Map<String, TokenKey> keys = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -47,17 +65,21 @@ final class SoftwareToken implements SigningToken {
 
   @Override
   public TokenKey generate(KeySpec spec, String id) {
+    BigInteger number = BigInteger.valueOf(lastPrivateKey.incrementAndGet());
+    TokenKey made =
+        new TokenKey(id, spec, subjectPublicKeyInfo(number), new KeyAttributes(new TreeMap<>()));
+    privateKeys.put(id, new ECPrivateKeyParameters(number, P256));
+    keys.put(id, made);
+    return made;
+  }
+
+  private static byte[] subjectPublicKeyInfo(BigInteger privateKey) {
+    ECPublicKeyParameters key =
+        new ECPublicKeyParameters(P256.getG().multiply(privateKey).normalize(), P256);
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      KeyPair pair = generator.generateKeyPair();
-      KeyAttributes none = new KeyAttributes(new TreeMap<>());
-      TokenKey made = new TokenKey(id, spec, pair.getPublic().getEncoded(), none);
-      privateKeys.put(id, pair.getPrivate());
-      keys.put(id, made);
-      return made;
-    } catch (GeneralSecurityException e) {
-      throw new TokenException("FAILED", "no key could be made", e);
+      return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(key).getEncoded();
+    } catch (IOException e) {
+      throw new TokenException("FAILED", "a public key could not be encoded", e);
     }
   }
 
@@ -73,20 +95,19 @@ final class SoftwareToken implements SigningToken {
 
   @Override
   public CompletableFuture<byte[]> sign(TokenKey key, byte[] message) {
-    PrivateKey privateKey =
+    ECPrivateKeyParameters privateKey =
         Objects.requireNonNull(privateKeys.get(key.id()), "a key of this token");
     return CompletableFuture.supplyAsync(() -> sign(privateKey, message), threads);
   }
 
-  private static byte[] sign(PrivateKey key, byte[] message) {
-    try {
-      Signature signer = Signature.getInstance("SHA256withECDSAinP1363Format");
-      signer.initSign(key);
-      signer.update(message);
-      return signer.sign();
-    } catch (GeneralSecurityException e) {
-      throw new TokenException("FAILED", "no signature could be made", e);
-    }
+  private static byte[] sign(ECPrivateKeyParameters key, byte[] message) {
+    ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
+    signer.init(true, key);
+    BigInteger[] signature = signer.generateSignature(Sha256.of(message).bytes());
+    byte[] bytes = new byte[2 * NUMBER_BYTES];
+    BigIntegers.asUnsignedByteArray(signature[0], bytes, 0, NUMBER_BYTES);
+    BigIntegers.asUnsignedByteArray(signature[1], bytes, NUMBER_BYTES, NUMBER_BYTES);
+    return bytes;
   }
 
   @Override

@@ -141,8 +141,11 @@ public final class WarmUp {
           signing.sign(
               nobody, new SigningRequest(Role.TIMESTAMP, selector, timestamp(key, version), null)));
     }
-    running.forEach(CompletableFuture::join);
-    return running.size();
+    return (int)
+        running.stream()
+            .map(CompletableFuture::join)
+            .filter(SigningOutcome.Signed.class::isInstance)
+            .count();
   }
 
   private byte[] timestamp(KeyRecord key, int version) {
