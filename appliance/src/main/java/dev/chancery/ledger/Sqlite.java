@@ -16,6 +16,9 @@ final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
   static final int SCHEMA = 1;
 
+  /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
+  private static final int WAL_BYTES = 16 << 20;
+
   private Sqlite() {}
 
   static Connection openForWriting(Path file, boolean create) throws SQLException {
@@ -25,6 +28,7 @@ final class Sqlite {
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.enforceForeignKeys(true);
     config.setBusyTimeout(5_000);
+    config.setJournalSizeLimit(WAL_BYTES);
     if (!create) {
       config.resetOpenMode(org.sqlite.SQLiteOpenMode.CREATE);
     }
