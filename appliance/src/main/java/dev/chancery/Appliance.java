@@ -60,7 +60,13 @@ public final class Appliance implements Parts.Running {
     opened(KeyBinding.start(token, registry));
     if (warmUp.isPositive()) {
       opened(
-          BackgroundWarmUp.start(new WarmUp(clocks.wall(), clocks.nanoTime()), warmUp, readiness));
+          BackgroundWarmUp.start(
+              new WarmUp(
+                  config.ledger().sqlite().resolveSibling("warm-up"),
+                  clocks.wall(),
+                  clocks.nanoTime()),
+              warmUp,
+              readiness));
     } else {
       readiness.warmedUp();
     }

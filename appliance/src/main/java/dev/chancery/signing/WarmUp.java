@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,23 +34,32 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Has the JVM compile the path before anybody needs it: signs made-up timestamps with keys in
- * memory, into a ledger in a temporary directory that is removed. Neither the token nor the ledger
+ * memory, into a ledger in a directory of its own that is removed. Neither the token nor the ledger
  * of the appliance is touched, and nothing signed leaves this class.
  */
 public final class WarmUp {
   private static final String LEDGER_ID = "0".repeat(32);
   private static final int KEYS = 8;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
+  private final Path directory;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
-  public WarmUp(InstantSource clock, LongSupplier nanoTime) {
+  /**
+   * @param directory for the ledger, used by nobody else; what a process that was killed left there
+   *     is removed first
+   */
+  public WarmUp(Path directory, InstantSource clock, LongSupplier nanoTime) {
+    this.directory = directory;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -76,10 +87,11 @@ public final class WarmUp {
    * interrupted.
    *
    * @return how many were made
-   * @throws IOException if there is no room for a temporary ledger
+   * @throws IOException if the ledger cannot be made
    */
   public int run(int count, Duration limit) throws IOException {
-    Path directory = Files.createTempDirectory("chancery-warm-up-");
+    remove();
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     try {
       Path file = directory.resolve("ledger.db");
       SqliteLedger.create(file, LEDGER_ID, clock.instant());
@@ -88,7 +100,7 @@ public final class WarmUp {
         return sign(ledger, token, count, limit);
       }
     } finally {
-      remove(directory);
+      remove();
     }
   }
 
@@ -169,7 +181,10 @@ public final class WarmUp {
             version));
   }
 
-  private static void remove(Path directory) throws IOException {
+  private void remove() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.list(directory)) {
       for (Path each : files.toList()) {
         Files.deleteIfExists(each);

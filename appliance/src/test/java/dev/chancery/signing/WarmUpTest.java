@@ -1,6 +1,7 @@
 package dev.chancery.signing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,19 +9,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WarmUpTest {
-  private final WarmUp warmUp = new WarmUp(InstantSource.system(), System::nanoTime);
+  @TempDir private Path home;
+  private WarmUp warmUp = new WarmUp(Path.of("unused"), InstantSource.system(), System::nanoTime);
+
+  @BeforeEach
+  void open() {
+    warmUp = new WarmUp(home.resolve("warm-up"), InstantSource.system(), System::nanoTime);
+  }
 
   @Test
   void signsAsOftenAsItIsToldAndLeavesNothingBehind() throws IOException {
-    Set<Path> before = scratchLedgers();
     assertEquals(24, warmUp.run(20, Duration.ofMinutes(1)), "whole rounds of eight keys");
-    assertEquals(before, scratchLedgers());
+    assertFalse(Files.exists(home.resolve("warm-up")));
+  }
+
+  @Test
+  void takesAwayWhatAKilledProcessLeft() throws IOException {
+    Path left = Files.createDirectory(home.resolve("warm-up"));
+    Files.writeString(left.resolve("ledger.db"), "half a ledger");
+    assertEquals(8, warmUp.run(1, Duration.ofMinutes(1)));
+    assertFalse(Files.exists(left));
   }
 
   @Test
@@ -46,13 +59,5 @@ class WarmUpTest {
     Thread.sleep(300);
     thread.interrupt();
     assertTrue(thread.join(Duration.ofSeconds(20)));
-  }
-
-  private static Set<Path> scratchLedgers() throws IOException {
-    try (Stream<Path> entries = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return entries
-          .filter(each -> each.getFileName().toString().startsWith("chancery-warm-up-"))
-          .collect(Collectors.toSet());
-    }
   }
 }

@@ -140,7 +140,7 @@ class SecretsTest {
     places.put("the heap", Files.readAllBytes(dump));
     places.put("the log", Files.readAllBytes(appliance.log()));
     try (Stream<Path> ledger = Files.list(appliance.directory().resolve("ledger"))) {
-      for (Path file : ledger.toList()) {
+      for (Path file : ledger.filter(Files::isRegularFile).toList()) {
         places.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
     }
