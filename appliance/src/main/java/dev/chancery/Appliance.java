@@ -50,7 +50,7 @@ public final class Appliance implements Parts.Running {
     Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     KeyRegistry registry = KeyRegistry.load(ledger);
-    PolicySettings settings = Policies.settings(config.policy());
+    PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =

@@ -134,6 +134,7 @@ final class ConfigReader {
                 "maxJump",
                 "clockSkew",
                 "legacySha256Only",
+                "shadow",
                 "maxNames",
                 "budgets",
                 "quotas"))

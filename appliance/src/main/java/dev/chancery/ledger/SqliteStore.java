@@ -334,6 +334,16 @@ final class SqliteStore implements AutoCloseable {
     upsert.executeUpdate();
   }
 
+  /** Takes a watermark back; only a row that says so can. */
+  void lowerWatermark(int key, Version version, long sequence) throws SQLException {
+    PreparedStatement update =
+        prepared("UPDATE key_state SET watermark = ?, lowered_by = ? WHERE signing_key = ?");
+    update.setInt(1, version.number());
+    update.setLong(2, sequence);
+    update.setInt(3, key);
+    update.executeUpdate();
+  }
+
   int highestVersion(RepositoryName repository, Role role) throws SQLException {
     PreparedStatement select =
         prepared(
@@ -376,11 +386,10 @@ final class SqliteStore implements AutoCloseable {
     insert.executeUpdate();
   }
 
-  void deleteContentsBelow(int key, Version version) throws SQLException {
-    PreparedStatement delete =
-        prepared("DELETE FROM content WHERE signing_key = ? AND version < ?");
+  /** Forgets what was admitted at the watermark, which has moved. */
+  void deleteContents(int key) throws SQLException {
+    PreparedStatement delete = prepared("DELETE FROM content WHERE signing_key = ?");
     delete.setInt(1, key);
-    delete.setInt(2, version.number());
     delete.executeUpdate();
   }
 

@@ -261,10 +261,13 @@ final class SqliteWriter {
     KeyRecord key = admitted.proposal().key();
     Version version = admitted.proposal().metadata().version();
     Version before = admitted.watermarkBefore();
+    if (before != null && before.compareTo(version) > 0) {
+      store.lowerWatermark(key.number(), version, sequence);
+    }
     store.saveState(key.number(), admitted.stateAfter(), version);
     cache.put(key.number(), admitted.stateAfter());
-    if (before != null && before.compareTo(version) < 0) {
-      store.deleteContentsBelow(key.number(), version);
+    if (before != null && !before.equals(version)) {
+      store.deleteContents(key.number());
     }
     store.insertContent(
         key.number(),

@@ -1,5 +1,6 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.RefusedException;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public final class Admitted {
   private final @Nullable RecordedContent repeated;
   private final Changes changes;
   private final List<String> warnings;
+  private final @Nullable RefusedException shadowed;
 
   /**
    * Hashes to remember.
@@ -49,6 +51,7 @@ public final class Admitted {
     this.repeated = repeated;
     this.changes = changes;
     this.warnings = c.warnings();
+    this.shadowed = c.shadowed();
   }
 
   public Proposal proposal() {
@@ -81,6 +84,11 @@ public final class Admitted {
 
   public Changes changes() {
     return changes;
+  }
+
+  /** What would have been refused first, had shadow mode not let it through; or null. */
+  public @Nullable RefusedException shadowed() {
+    return shadowed;
   }
 
   /** What an operator should look at; empty when all is usual. */

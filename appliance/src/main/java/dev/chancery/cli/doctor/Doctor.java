@@ -45,6 +45,7 @@ public final class Doctor {
   }
 
   private void examine(ApplianceConfig config) {
+    look("policy", () -> PolicyCheck.run(report, config, now));
     look("files", () -> FileCheck.run(report, config));
     look("access", () -> AccessCheck.run(report, config));
     look("certificates", () -> new CertificateCheck(report, now).run(config.rest()));
