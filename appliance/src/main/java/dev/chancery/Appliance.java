@@ -6,6 +6,7 @@ import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
+import dev.chancery.grpc.GrpcServer;
 import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
@@ -24,6 +25,7 @@ import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
@@ -41,6 +43,7 @@ public final class Appliance implements Parts.Running {
   private final Deque<AutoCloseable> opened;
   private final TokenSupervisor token;
   private final RestServer rest;
+  private final int grpcPort;
   private final ProbeServer probes;
 
   private Appliance(
@@ -54,11 +57,17 @@ public final class Appliance implements Parts.Running {
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =
-        new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
+        new Readiness(
+            token, registry, ledger, guard, clocks.wall(), clocks.nanoTime(), settings.shadow());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    Backend backend = backend(config, clocks, settings, ledger, registry, guard);
+    Backend backend = backend(config, clocks, settings, ledger, registry, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
+    this.grpcPort =
+        config.grpc() == null
+            ? -1
+            : opened(GrpcServer.start(config.grpc(), backend, access, readiness::canSign, metrics))
+                .port();
     opened(KeyBinding.start(token, registry));
     if (warmUp.isPositive()) {
       opened(
@@ -106,7 +115,8 @@ public final class Appliance implements Parts.Running {
       PolicySettings settings,
       Ledger ledger,
       KeyRegistry registry,
-      ClockGuard guard) {
+      ClockGuard guard,
+      MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
     Keys keys =
         opened(
@@ -130,6 +140,7 @@ public final class Appliance implements Parts.Running {
             token,
             ForeignSigner.NONE,
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
+    ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
         signing,
         keys,
@@ -143,6 +154,11 @@ public final class Appliance implements Parts.Running {
   @Override
   public int restPort() {
     return rest.port();
+  }
+
+  @Override
+  public int grpcPort() {
+    return grpcPort;
   }
 
   @Override

@@ -69,8 +69,7 @@ record RowShape(Set<String> required, Set<String> optional) {
         case Outcome.ADMITTED -> ADMITTED;
         case Outcome.ADMITTED_SHADOW -> SHADOW;
         case Outcome.REFUSED -> REFUSED;
-        default ->
-            throw new LedgerException("a decision is admitted, admitted-shadow or refused");
+        default -> throw new LedgerException("a decision is admitted, admitted-shadow or refused");
       };
     }
     RowShape shape = OTHERS.get(kind);

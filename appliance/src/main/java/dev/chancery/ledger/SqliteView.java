@@ -65,7 +65,8 @@ final class SqliteView {
         "SELECT signing_key, watermark, first_sequence, lowered_by FROM key_state",
         row ->
             states.put(
-                row.getInt(1), new StoredState(row.getInt(2), row.getLong(3), row.getLong(4), new HashMap<>())));
+                row.getInt(1),
+                new StoredState(row.getInt(2), row.getLong(3), row.getLong(4), new HashMap<>())));
     query(
         "SELECT c.signing_key, c.digest, c.sequence FROM content c"
             + " JOIN key_state s ON s.signing_key = c.signing_key AND s.watermark = c.version",

@@ -30,7 +30,8 @@ class VersionRulesTest {
           notary.skew(),
           notary.maxJump(),
           Integer.MAX_VALUE,
-          Budgets.STANDARD);
+          Budgets.STANDARD,
+          null);
     }
 
     @ParameterizedTest(name = "{0} at watermark {1} asked for version {2}: {3}")
