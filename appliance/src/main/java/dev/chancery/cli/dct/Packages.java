@@ -121,15 +121,12 @@ final class Packages {
     Path archives = Files.createDirectories(directory.resolve("archives"));
     List<String> own = List.of();
     Tool.Ended plan = simulate(own, packages);
-    List<String> versions = versions(plan.output());
-    boolean got =
-        plan.code() == 0 && !versions.isEmpty() && apt(own, "download", versions).code() == 0;
+    boolean got = plan.code() == 0 && download(own, plan, packages).code() == 0;
     if (!got) {
       // The system's package lists are missing or old. Only root may renew those; ours we may.
       own = ownLists();
       succeed(apt(own, "update", List.of()));
-      versions = versions(succeed(simulate(own, packages)).output());
-      succeed(apt(own, "download", versions));
+      succeed(download(own, succeed(simulate(own, packages)), packages));
     }
     Path fresh = directory.resolve("root.new");
     Trees.remove(fresh);
@@ -168,9 +165,12 @@ final class Packages {
     return List.of("-o", "Dir::State::lists=" + lists, "-o", "Dir::Cache=" + cache);
   }
 
-  /** Of packages that are not installed; those installed are taken as they are. */
-  private static List<String> versions(String simulation) {
-    return NEW.matcher(simulation).results().map(Packages::nameAndVersion).toList();
+  /** Packages that are installed are taken as they are, unless there are no others. */
+  private Tool.Ended download(List<String> options, Tool.Ended simulation, List<String> packages)
+      throws IOException {
+    List<String> missing =
+        NEW.matcher(simulation.output()).results().map(Packages::nameAndVersion).toList();
+    return apt(options, "download", missing.isEmpty() ? packages : missing);
   }
 
   private static String nameAndVersion(MatchResult line) {

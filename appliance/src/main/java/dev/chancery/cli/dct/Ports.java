@@ -107,7 +107,7 @@ record Ports(int server, int registry, int grpc, int rest, int probes) {
       socket.bind(new InetSocketAddress(loopback(), port));
     } catch (IOException e) {
       throw new CommandException(
-          ExitCode.CANNOT_CREATE,
+          ExitCode.UNAVAILABLE,
           "port "
               + port
               + " ("

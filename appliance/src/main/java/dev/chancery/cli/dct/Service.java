@@ -14,11 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Starts, stops and looks at the parts of one service. */
 final class Service {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** A notary-server that lost its signer tries again at the latest after two minutes. */
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  private static final Duration UNEVENTFUL = Duration.ofSeconds(15);
   private static final int LAST_LINES = 12;
 
   private final List<List<Part>> waves;
@@ -89,7 +93,13 @@ final class Service {
   }
 
   private void await(Part part) throws IOException {
-    pause.until(PATIENCE, () -> !running(part) || part.health().problem().isEmpty());
+    BooleanSupplier decided = () -> !running(part) || part.health().problem().isEmpty();
+    if (!pause.until(UNEVENTFUL, decided)) {
+      state(part)
+          .problem()
+          .ifPresent(problem -> progress.accept("waiting for " + part.name() + ": " + problem));
+      pause.until(PATIENCE, decided);
+    }
     State state = state(part);
     if (state.isWell()) {
       progress.accept(part.name() + " is up: " + part.address());

@@ -92,6 +92,7 @@ final class Stack {
                 "--skip-networking",
                 "--skip-grant-tables",
                 "--innodb-stats-persistent=0",
+                "--log-warnings=1", // not each of our own looks at its health
                 // A few documents need little.
                 "--innodb-buffer-pool-size=8M",
                 "--innodb-log-file-size=8M",

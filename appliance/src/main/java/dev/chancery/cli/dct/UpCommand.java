@@ -100,8 +100,8 @@ public final class UpCommand implements Callable<Integer> {
       }
       return ServiceDirectory.existing(wanted);
     }
-    library();
     Settings settings = new Settings(ports.settle(), memory);
+    library();
     if (ServiceDirectory.isService(wanted)) {
       ServiceDirectory begun = ServiceDirectory.existing(wanted);
       begun.settle(settings);
