@@ -44,6 +44,7 @@ class EveryControlIsTestedTest {
       case RATE_LIMITED -> "signing/BudgetRulesTest";
       case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->
           "metadata/NotaryFormTest";
+      case DELETE_NOT_ALLOWED -> "grpc/GrpcDoorTest";
       case UNAUTHENTICATED -> throw new IllegalArgumentException("not of the path");
     };
   }
