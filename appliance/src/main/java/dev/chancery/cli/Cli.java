@@ -50,6 +50,7 @@ public final class Cli {
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(migrate(surroundings))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
@@ -75,6 +76,14 @@ public final class Cli {
         .addSubcommand(new KeysCommand.Show(surroundings))
         .addSubcommand(new KeysCommand.Create(surroundings))
         .addSubcommand(new KeysCommand.Freeze(surroundings));
+  }
+
+  private static CommandLine migrate(Surroundings surroundings) {
+    return new CommandLine(new MigrateCommand())
+        .addSubcommand(
+            new CommandLine(new MigrateCommand.NotarySigner())
+                .addSubcommand(new MigrateCommand.Show(surroundings))
+                .addSubcommand(new MigrateCommand.Plan(surroundings)));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {

@@ -46,7 +46,7 @@ public final class MutualTls {
   }
 
   /** For connections that show no certificate. */
-  static SSLContext trustingOnly(Path ca) throws IOException {
+  public static SSLContext trustingOnly(Path ca) throws IOException {
     TrustManager[] trusted = trustManagers(ca);
     try {
       SSLContext context = SSLContext.getInstance("TLS");
