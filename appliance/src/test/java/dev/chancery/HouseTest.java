@@ -70,6 +70,8 @@ class HouseTest {
             .definedBy("dev.chancery.console..")
             .layer("migrate")
             .definedBy("dev.chancery.migrate..")
+            .layer("door")
+            .definedBy("dev.chancery.door..")
             .layer("config")
             .definedBy("dev.chancery.config..")
             .layer("signing")
@@ -103,23 +105,26 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("migrate")
             .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("door")
+            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("signing")
-            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
+            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("keys")
-            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "signing", "ceremony")
+            .mayOnlyBeAccessedByLayers(
+                "cli", "http", "grpc", "console", "door", "signing", "ceremony")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "config", "signing", "ceremony", "keys")
+                "cli", "http", "grpc", "console", "door", "config", "signing", "ceremony", "keys")
             .whereLayer("metadata")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "migrate", "signing", "ceremony", "keys")
+                "cli", "http", "grpc", "console", "door", "migrate", "signing", "ceremony", "keys")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "signing", "ceremony", "keys")
+                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
                 "cli", "config", "signing", "ceremony", "keys", "metadata", "ledger")
@@ -219,6 +224,18 @@ class HouseTest {
   }
 
   @Test
+  void onlyTheGrpcDoorTouchesGrpc() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.chancery.grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "dev.chancery.grpc.proto.."),
+        "what is generated from the contract stays behind the door");
+  }
+
+  @Test
   void thePathReadsMetadataThroughTheStrictParserAlone() {
     check(
         noClasses()
@@ -311,6 +328,7 @@ class HouseTest {
     List<String> unmarked =
         house.getDefaultPackage().getPackage("dev.chancery").getSubpackagesInTree().stream()
             .filter(each -> !each.getClasses().isEmpty())
+            .filter(each -> !each.getName().equals("dev.chancery.grpc.proto")) // generated
             .filter(each -> !each.isAnnotatedWith(NullMarked.class))
             .map(JavaPackage::getName)
             .sorted()

@@ -2,6 +2,8 @@ package dev.chancery.http;
 
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
+import dev.chancery.door.Backend;
+import dev.chancery.door.Deadlines;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;

@@ -2,6 +2,7 @@ package dev.chancery.http;
 
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.door.Failure;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Version;
+import dev.chancery.door.Failure;
+import dev.chancery.door.Titles;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -86,12 +88,12 @@ final class Problems {
     byte[] body =
         Json.object(
             json -> {
-              head(json, FAILURE_TYPE + failure, failure.title(), failure.status());
+              head(json, FAILURE_TYPE + failure, failure.title(), status(failure));
               json.writeStringField("detail", failure.detail());
               json.writeStringField("failure", failure.name());
               json.writeStringField("reference", reference);
             });
-    return new Answer(failure.status(), failure.name(), Answer.PROBLEM, body, headers);
+    return new Answer(status(failure), failure.name(), Answer.PROBLEM, body, headers);
   }
 
   static int status(Refusal.Kind kind) {
@@ -103,6 +105,10 @@ final class Problems {
       case STATE -> 409;
       case RATE -> 429;
     };
+  }
+
+  private static int status(Failure failure) {
+    return failure == Failure.INTERNAL ? 500 : 503;
   }
 
   private static void head(JsonGenerator json, String type, String title, int status)

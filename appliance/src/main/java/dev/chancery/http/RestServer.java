@@ -2,6 +2,9 @@ package dev.chancery.http;
 
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.config.RestConfig;
+import dev.chancery.door.Backend;
+import dev.chancery.door.Deadlines;
+import dev.chancery.door.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -44,11 +47,13 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(
       RestConfig settings, Backend backend, AccessPolicy access, MeterRegistry registry) {
-    SslContextFactory.Server tls = TlsFiles.contextFactory(settings);
+    SslContextFactory.Server tls =
+        RestTls.contextFactory(
+            ServerTls.load(settings.certificate(), settings.key(), settings.clientCa()));
     RestMetrics metrics = new RestMetrics(registry);
     RestConfig.Limits limits = settings.limits();
     Gate gate = new Gate(access, backend, metrics, limits);
-    Deadlines deadlines = new Deadlines(limits.request());
+    Deadlines deadlines = new Deadlines("rest", limits.request());
     Door door = new Door(backend, metrics, deadlines);
     Javalin javalin =
         Javalin.create(

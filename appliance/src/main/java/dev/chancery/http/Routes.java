@@ -6,6 +6,7 @@ import dev.chancery.api.KeyId;
 import dev.chancery.api.Quote;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.door.Backend;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.signing.SigningRequest.KeySelector;
 import java.util.Set;

@@ -16,6 +16,7 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
+import dev.chancery.door.Backend;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;

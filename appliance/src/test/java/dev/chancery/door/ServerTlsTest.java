@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chancery.config.RestConfig;
 import dev.chancery.testing.TestPki;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TlsFilesTest {
+class ServerTlsTest {
   private static final TestPki PKI = new TestPki("CN=Test CA");
   private static final TestPki.Identity SERVER = PKI.server();
 
@@ -38,8 +37,11 @@ class TlsFilesTest {
   }
 
   @Test
-  void aClientMustShowACertificate() {
-    assertTrue(TlsFiles.contextFactory(config()).getNeedClientAuth());
+  void theIdentityIsWhatTheFilesHold() {
+    ServerTls tls = load();
+    assertEquals(List.of(SERVER.certificate()), tls.chain());
+    assertEquals(SERVER.keys().getPrivate(), tls.key());
+    assertEquals(List.of(PKI.certificate()), tls.clientAuthorities());
   }
 
   @Test
@@ -53,7 +55,8 @@ class TlsFilesTest {
     clientCa =
         TestPki.writeCertificates(
             clientCa, PKI.certificate(), new TestPki("CN=Other CA").certificate());
-    assertTrue(TlsFiles.contextFactory(config()).getNeedClientAuth());
+    assertEquals("RSA", load().key().getAlgorithm());
+    assertEquals(2, load().clientAuthorities().size());
   }
 
   @Test
@@ -65,7 +68,7 @@ class TlsFilesTest {
   @Test
   void aKeyThatEveryUserCanReadIsNotUsed() throws Exception {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
-    assertTrue(TlsFiles.contextFactory(config()).getNeedClientAuth());
+    assertEquals("EC", load().key().getAlgorithm());
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
     refused(key, "every user can read");
   }
@@ -96,15 +99,14 @@ class TlsFilesTest {
   }
 
   private IllegalArgumentException refused(Path file, String problem) {
-    IllegalArgumentException error =
-        assertThrows(IllegalArgumentException.class, () -> TlsFiles.contextFactory(config()));
+    IllegalArgumentException error = assertThrows(IllegalArgumentException.class, this::load);
     String message = String.valueOf(error.getMessage());
     assertEquals(0, message.indexOf(file.toString()), message);
     assertTrue(message.contains(problem), message);
     return error;
   }
 
-  private RestConfig config() {
-    return new RestConfig("127.0.0.1", 0, certificate, key, clientCa, TestDoor.LIMITS);
+  private ServerTls load() {
+    return ServerTls.load(certificate, key, clientCa);
   }
 }

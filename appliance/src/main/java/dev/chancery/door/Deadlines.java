@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import java.time.Duration;
 import java.util.Queue;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  * times a second. A timer for each request, as {@link CompletableFuture#orTimeout} sets, wakes a
  * thread for each request.
  */
-final class Deadlines implements AutoCloseable {
+public final class Deadlines implements AutoCloseable {
   private static final int LOOKS = 8;
   private static final long LONGEST_PAUSE_MILLIS = 250;
 
@@ -22,21 +22,23 @@ final class Deadlines implements AutoCloseable {
 
   private final Duration time;
   private final Queue<Watched> watched = new ConcurrentLinkedQueue<>();
-  private final ScheduledExecutorService looking =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("rest-deadlines").factory());
+  private final ScheduledExecutorService looking;
 
   /**
+   * @param door names the thread
    * @param time from {@link #watch} to the failure
    */
-  Deadlines(Duration time) {
+  public Deadlines(String door, Duration time) {
     this.time = time;
+    this.looking =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(door + "-deadlines").factory());
     long pause = Math.clamp(time.toMillis() / LOOKS, 1, LONGEST_PAUSE_MILLIS);
     var _ = looking.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   /** Makes {@code answer} fail with {@link TimeoutException} if it is not there in time. */
-  void watch(CompletableFuture<?> answer) {
+  public void watch(CompletableFuture<?> answer) {
     watched.add(new Watched(answer, System.nanoTime() + time.toNanos()));
   }
 

@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The door's view of the running appliance. */
+/** The doors' view of the running appliance. */
 public record CoreBackend(
     Signing signing,
     Keys keys,

@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import dev.chancery.access.Caller;
 import dev.chancery.api.Algorithm;
@@ -17,11 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the REST door asks of the house behind it. Everything that names a caller authorises him
- * itself and puts its own refusals on the record; it says no with {@link RefusedException}, thrown
- * or in the future, and fails with {@code TokenException} or {@code LedgerException}. Nothing here
- * waits for the token or the disk in the calling thread, except reads of the ledger. Safe for many
- * threads.
+ * What a door asks of the house behind it. Everything that names a caller authorises him itself and
+ * puts its own refusals on the record; it says no with {@link RefusedException}, thrown or in the
+ * future, and fails with {@code TokenException} or {@code LedgerException}. Nothing here waits for
+ * the token or the disk in the calling thread, except reads of the ledger. Safe for many threads.
  */
 public interface Backend {
   /** The path of one signature. */

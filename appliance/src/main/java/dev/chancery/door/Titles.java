@@ -1,12 +1,13 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import dev.chancery.api.Refusal;
 
-/** The short sentence of each refusal (RFC 9457 section 3.1.3, "title"); it never varies. */
-final class Titles {
+/** The short sentence of each refusal; it never varies (RFC 9457 section 3.1.3, "title"). */
+public final class Titles {
   private Titles() {}
 
-  static String of(Refusal refusal) {
+  /** The sentence of {@code refusal}. */
+  public static String of(Refusal refusal) {
     return switch (refusal) {
       case UNAUTHENTICATED -> "Nobody here knows this client";
       case ROLE_NOT_ALLOWED -> "This client may not do this";

@@ -1,58 +1,48 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** What broke, where nothing was refused; each name stands in the problem's {@code failure}. */
-enum Failure {
+/** What broke, where nothing was refused; each name is the one that answers and metrics use. */
+public enum Failure {
   /** The token did not sign. */
   TOKEN_UNAVAILABLE(
-      503,
       5,
       "The token did not answer",
       "the token could not be used; what was recorded stays, send the same bytes again"),
   /** The ledger could not be written or read. */
   LEDGER_UNAVAILABLE(
-      503,
       5,
       "The ledger cannot be written",
       "the ledger could not be used, so nothing was signed; send the same request again"),
   /** The answer took too long. */
   DEADLINE_EXCEEDED(
-      503,
       1,
       "The answer took too long",
       "no answer in the time a request may take; what was recorded stays, send the same bytes again"),
   /** More is asked than can be done. */
-  OVERLOADED(503, 1, "Too much is asked at once", "too many requests wait already; send it again"),
+  OVERLOADED(1, "Too much is asked at once", "too many requests wait already; send it again"),
   /** The server is being stopped. */
   STOPPING(
-      503,
-      5,
-      "The appliance is stopping",
-      "no new requests are taken; send it again, or elsewhere"),
+      5, "The appliance is stopping", "no new requests are taken; send it again, or elsewhere"),
   /** Anything nobody foresaw. */
   INTERNAL(
-      500,
-      0,
-      "Something unforeseen went wrong",
-      "the appliance's log says more under this reference");
+      0, "Something unforeseen went wrong", "the appliance's log says more under this reference");
 
-  private final int status;
   private final int retryAfterSeconds;
   private final String title;
   private final String detail;
 
-  Failure(int status, int retryAfterSeconds, String title, String detail) {
-    this.status = status;
+  Failure(int retryAfterSeconds, String title, String detail) {
     this.retryAfterSeconds = retryAfterSeconds;
     this.title = title;
     this.detail = detail;
   }
 
-  static Failure of(Throwable cause) {
+  /** What {@code cause} is an instance of. */
+  public static Failure of(Throwable cause) {
     return switch (cause) {
       case TokenException _ -> TOKEN_UNAVAILABLE;
       case LedgerException _ -> LEDGER_UNAVAILABLE;
@@ -62,21 +52,18 @@ enum Failure {
     };
   }
 
-  int status() {
-    return status;
-  }
-
   /** When it is worth asking again; 0 if nobody knows. */
-  int retryAfterSeconds() {
+  public int retryAfterSeconds() {
     return retryAfterSeconds;
   }
 
-  String title() {
+  /** A short sentence that never varies. */
+  public String title() {
     return title;
   }
 
   /** One sentence for the caller; it names nothing of the inside. */
-  String detail() {
+  public String detail() {
     return detail;
   }
 }

@@ -1,6 +1,5 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
-import dev.chancery.config.RestConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -8,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,48 +19,54 @@ import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Makes the TLS side of the door out of three PEM files. */
-final class TlsFiles {
-  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-  // Of TLS 1.2 only what TLS 1.3 would also do: ephemeral keys and authenticated encryption.
-  private static final String[] CIPHER_SUITES = {
-    "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_GCM_.*", "TLS_ECDHE_.*_CHACHA20_.*"
-  };
-  private static final String ALIAS = "server";
+/**
+ * The identity that a door shows and the authorities whose clients it lets in, out of three PEM
+ * files. Holds a private key: it is never printed.
+ */
+public final class ServerTls {
+  private final List<X509Certificate> chain;
+  private final PrivateKey key;
+  private final List<X509Certificate> clientAuthorities;
 
-  private TlsFiles() {}
+  private ServerTls(
+      List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
+    this.chain = List.copyOf(chain);
+    this.key = key;
+    this.clientAuthorities = List.copyOf(clientAuthorities);
+  }
 
   /**
-   * Accepts no client without a certificate of one of the authorities in {@code clientCa}.
+   * Reads the three files and sees that they belong together.
    *
+   * @param certificate PEM, leaf first
+   * @param key PEM, EC or RSA, without a password, not readable by every user
+   * @param clientCa PEM; clients show a certificate of one of these authorities
    * @throws IllegalArgumentException naming the file that is missing or unfit, and why
    */
-  static SslContextFactory.Server contextFactory(RestConfig settings) {
-    List<X509Certificate> chain = certificates(settings.certificate());
-    PrivateKey key = privateKey(settings.key());
-    requireMatch(settings, chain.getFirst(), key);
-    SslContextFactory.Server factory = new SslContextFactory.Server();
-    try {
-      KeyStore own = emptyStore();
-      own.setKeyEntry(ALIAS, key, new char[0], chain.toArray(new Certificate[0]));
-      factory.setKeyStore(own);
-      factory.setKeyStorePassword("");
-      KeyStore trusted = emptyStore();
-      int number = 0;
-      for (X509Certificate authority : certificates(settings.clientCa())) {
-        trusted.setCertificateEntry("ca" + number++, authority);
-      }
-      factory.setTrustStore(trusted);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("every JDK has PKCS12 key stores", e);
+  public static ServerTls load(Path certificate, Path key, Path clientCa) {
+    List<X509Certificate> chain = certificates(certificate);
+    PrivateKey own = privateKey(key);
+    if (!match(chain.getFirst(), own, key)) {
+      throw new IllegalArgumentException(
+          key + " is not the key of the certificate in " + certificate);
     }
-    factory.setNeedClientAuth(true);
-    factory.setIncludeProtocols(PROTOCOLS);
-    factory.setIncludeCipherSuites(CIPHER_SUITES);
-    factory.setRenegotiationAllowed(false);
-    return factory;
+    return new ServerTls(chain, own, certificates(clientCa));
+  }
+
+  /** The certificate shown, leaf first. */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+
+  /** The private key of the leaf. */
+  public PrivateKey key() {
+    return key;
+  }
+
+  /** Whose clients are let in; at least one. */
+  public List<X509Certificate> clientAuthorities() {
+    return clientAuthorities;
   }
 
   /** All certificates of a PEM file, at least one. */
@@ -134,9 +137,7 @@ final class TlsFiles {
   }
 
   /** A wrong pair would otherwise show only when the first client fails to connect. */
-  private static void requireMatch(
-      RestConfig settings, X509Certificate certificate, PrivateKey key) {
-    boolean matches;
+  private static boolean match(X509Certificate certificate, PrivateKey key, Path file) {
     try {
       Signature signature =
           Signature.getInstance(
@@ -145,7 +146,7 @@ final class TlsFiles {
                 case "RSA" -> "SHA256withRSA";
                 default ->
                     throw new IllegalArgumentException(
-                        settings.key() + " must be an EC or RSA key, not " + key.getAlgorithm());
+                        file + " must be an EC or RSA key, not " + key.getAlgorithm());
               });
       byte[] probe = {1};
       signature.initSign(key);
@@ -153,19 +154,9 @@ final class TlsFiles {
       byte[] made = signature.sign();
       signature.initVerify(certificate.getPublicKey());
       signature.update(probe);
-      matches = signature.verify(made);
+      return signature.verify(made);
     } catch (GeneralSecurityException e) {
-      matches = false;
+      return false;
     }
-    if (!matches) {
-      throw new IllegalArgumentException(
-          settings.key() + " is not the key of the certificate in " + settings.certificate());
-    }
-  }
-
-  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 }
