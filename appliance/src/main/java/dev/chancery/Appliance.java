@@ -19,6 +19,7 @@ import dev.chancery.policy.SigningPolicy;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
+import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
@@ -126,6 +127,7 @@ public final class Appliance implements Parts.Running {
             clocks.wall(),
             ledger,
             token,
+            ForeignSigner.NONE,
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
     return new CoreBackend(
         signing,

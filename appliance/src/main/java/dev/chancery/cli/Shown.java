@@ -45,8 +45,10 @@ final class Shown {
     shown.put("publicKey", key.publicKey());
     shown.put("mode", key.mode());
     shown.put("status", key.status());
-    shown.put("token", key.token());
-    shown.put("tokenKeyId", key.tokenKeyId());
+    if (key.token() != null && key.tokenKeyId() != null) {
+      shown.put("token", key.token());
+      shown.put("tokenKeyId", key.tokenKeyId());
+    }
     shown.put("created", key.created().toString());
     return shown;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
@@ -141,8 +142,11 @@ final class Answers {
     json.writeStringField("publicKey", Base64.getEncoder().encodeToString(publicKey));
     json.writeStringField("mode", key.mode().id());
     json.writeStringField("status", key.status().id());
-    json.writeStringField("token", key.tokenLabel());
-    json.writeStringField("tokenKeyId", key.tokenKeyId());
+    TokenPlace place = key.place();
+    if (place != null) {
+      json.writeStringField("token", place.label());
+      json.writeStringField("tokenKeyId", place.keyId());
+    }
     json.writeStringField("created", key.created().toString());
   }
 

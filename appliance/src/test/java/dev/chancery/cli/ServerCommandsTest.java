@@ -216,7 +216,7 @@ class ServerCommandsTest {
     assertEquals("GET /v1/keys", asked);
     assertEquals("k1", json.path(0).path("tokenKeyId").asText());
     answer = KEY;
-    assertTrue(run("keys", "show", KEYID).out().contains("resident in token t"));
+    assertTrue(run("keys", "show", KEYID).out().contains("resident: made in token t"));
     assertEquals("GET /v1/keys/" + KEYID, asked);
     assertEquals(0, run("keys", "create", "--repository", "r/a", "--role", "snapshot").code());
     assertEquals("POST /v1/keys", asked);

@@ -15,6 +15,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.door.Backend;
 import dev.chancery.ledger.WatermarkView;
@@ -40,13 +41,10 @@ final class FakeBackend implements Backend {
           new RepositoryName("r.example/team/app"),
           Role.TIMESTAMP,
           Algorithm.ECDSA,
-          "token",
-          "0001",
-          "timestamp-01",
           KeyMode.RESIDENT,
+          new TokenPlace("token", "0001", "timestamp-01", DIGEST),
           KeyStatus.ACTIVE,
           new PublicKeyInfo(TestPki.ecKeys().getPublic().getEncoded()),
-          DIGEST,
           TIME,
           "CN=notary-server");
   static final SigningOutcome SIGNED =

@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a server's answer. Members that are not known are left alone, since a newer server may send
@@ -25,6 +26,11 @@ final class Answer {
       throw unreadable(name);
     }
     return member.textValue();
+  }
+
+  /** The text member, or null where there is none. */
+  @Nullable String optionalText(String name) {
+    return node.has(name) ? text(name) : null;
   }
 
   long number(String name) {
@@ -106,8 +112,8 @@ final class Answer {
         text("publicKey"),
         text("mode"),
         text("status"),
-        text("token"),
-        text("tokenKeyId"),
+        optionalText("token"),
+        optionalText("tokenKeyId"),
         time("created"));
   }
 
