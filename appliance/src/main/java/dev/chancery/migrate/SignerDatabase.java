@@ -1,5 +1,7 @@
 package dev.chancery.migrate;
 
+import dev.chancery.api.KeyId;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -22,6 +24,9 @@ public final class SignerDatabase {
       "SELECT key_id, gun, role, algorithm, passphrase_alias, public, created_at, last_used,"
           + " deleted_at FROM private_keys ORDER BY gun, role, id";
 
+  private static final String PRIVATE_HALF =
+      "SELECT private FROM private_keys WHERE key_id = ? AND deleted_at IS NULL";
+
   private SignerDatabase() {}
 
   /**
@@ -42,6 +47,30 @@ public final class SignerDatabase {
           }
           return List.copyOf(keys);
         });
+  }
+
+  /**
+   * The encrypted private half of one key.
+   *
+   * @return a JWE in compact form
+   * @throws MigrationException if the database cannot be reached or no longer has the key
+   */
+  static String privateHalf(DatabaseLogin login, KeyId id) {
+    byte[] encrypted =
+        reading(
+            login,
+            connection -> {
+              try (PreparedStatement query = connection.prepareStatement(PRIVATE_HALF)) {
+                query.setString(1, id.hex());
+                try (ResultSet rows = query.executeQuery()) {
+                  return rows.next() ? rows.getBytes(1) : new byte[0];
+                }
+              }
+            });
+    if (encrypted.length == 0) {
+      throw MigrationException.input("notary-signer's database no longer has key " + id);
+    }
+    return new String(encrypted, StandardCharsets.US_ASCII);
   }
 
   private static SignerKey key(ResultSet rows) throws SQLException {
