@@ -6,6 +6,7 @@ import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
+import dev.chancery.grpc.GrpcServer;
 import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
@@ -40,6 +41,7 @@ public final class Appliance implements Parts.Running {
   private final Deque<AutoCloseable> opened;
   private final TokenSupervisor token;
   private final RestServer rest;
+  private final int grpcPort;
   private final ProbeServer probes;
 
   private Appliance(
@@ -58,6 +60,11 @@ public final class Appliance implements Parts.Running {
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
     Backend backend = backend(config, clocks, settings, ledger, registry, guard);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
+    this.grpcPort =
+        config.grpc() == null
+            ? -1
+            : opened(GrpcServer.start(config.grpc(), backend, access, readiness::canSign, metrics))
+                .port();
     opened(KeyBinding.start(token, registry));
     if (warmUp.isPositive()) {
       opened(
@@ -141,6 +148,11 @@ public final class Appliance implements Parts.Running {
   @Override
   public int restPort() {
     return rest.port();
+  }
+
+  @Override
+  public int grpcPort() {
+    return grpcPort;
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  chancery init node",
       "  chancery init --host signer.example --label signer-1 /var/lib/chancery",
-      "  chancery init --label bench-1 --profile bench --port 0 --probes-port 0 /tmp/bench"
+      "  chancery init --label bench-1 --profile bench --port 0 --grpc-port 0 --probes-port 0 /tmp/bench"
     })
 final class InitCommand implements Callable<Integer> {
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9 ._-]{0,30}[A-Za-z0-9])?";
@@ -85,6 +87,14 @@ final class InitCommand implements Callable<Integer> {
       defaultValue = "8443",
       description = "Port of REST on 127.0.0.1; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
+
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "PORT",
+      defaultValue = "7899",
+      description =
+          "Port of gRPC, for notary-server, on 127.0.0.1; 0 as above. Default: ${DEFAULT-VALUE}.")
+  private int grpcPort;
 
   @Option(
       names = "--probes-port",
@@ -131,12 +141,7 @@ final class InitCommand implements Callable<Integer> {
     if (!label.matches(LABEL)) {
       throw usage("--label: 1 to 32 letters, digits, spaces and ._- , beginning with a letter");
     }
-    if (port < 0 || port > MAX_PORT || probesPort < 0 || probesPort > MAX_PORT) {
-      throw usage("--port and --probes-port: 0 to 65535");
-    }
-    if (port != 0 && port == probesPort) {
-      throw usage("--port and --probes-port must differ");
-    }
+    requirePorts(port, grpcPort, probesPort);
     List<String> names = new ArrayList<>(List.of("localhost"));
     List<InetAddress> addresses = new ArrayList<>(List.of(address("127.0.0.1")));
     for (String host : hosts) {
@@ -154,9 +159,22 @@ final class InitCommand implements Callable<Integer> {
         label,
         profile(),
         port,
+        grpcPort,
         probesPort,
         names,
         addresses);
+  }
+
+  private void requirePorts(int... ports) {
+    Set<Integer> taken = new HashSet<>();
+    for (int each : ports) {
+      if (each < 0 || each > MAX_PORT) {
+        throw usage("--port, --grpc-port and --probes-port: 0 to 65535");
+      }
+      if (each != 0 && !taken.add(each)) {
+        throw usage("--port, --grpc-port and --probes-port must differ");
+      }
+    }
   }
 
   private Profile profile() {

@@ -28,6 +28,9 @@ public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
     /** The port REST really listens on. */
     int restPort();
 
+    /** The port gRPC really listens on; -1 if it is not configured. */
+    int grpcPort();
+
     /** The port the probes really listen on. */
     int probesPort();
 

@@ -65,6 +65,9 @@ final class ServeCommand implements Callable<Integer> {
     try {
       try (Parts.Running running = start(read)) {
         log.info("REST listens on https://{}:{}", read.rest().host(), running.restPort());
+        if (read.grpc() != null) {
+          log.info("gRPC listens on {}:{}", read.grpc().host(), running.grpcPort());
+        }
         log.info("Probes listen on http://{}:{}", read.probes().host(), running.probesPort());
         stop.await();
         log.info("Stopping: answering what is under way");
@@ -96,7 +99,11 @@ final class ServeCommand implements Callable<Integer> {
   private static void end(CountDownLatch stop, CountDownLatch stopped, ApplianceConfig read) {
     stop.countDown();
     try {
-      long patience = read.rest().limits().drain().toSeconds() + CLOSING_SECONDS;
+      long drains = read.rest().limits().drain().toSeconds();
+      if (read.grpc() != null) {
+        drains += read.grpc().limits().drain().toSeconds();
+      }
+      long patience = drains + CLOSING_SECONDS;
       boolean orderly = stopped.await(patience, TimeUnit.SECONDS);
       Runtime.getRuntime().halt(orderly ? ExitCode.OK.number() : ExitCode.INTERNAL.number());
     } catch (InterruptedException e) {

@@ -1,12 +1,14 @@
 package dev.chancery.config;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code chancery.yaml} says (docs/configuration.md). All paths are absolute. Holds
  * no secret: PINs and private keys stay in the files it names.
  *
  * @param file the file it was read from, absolute
+ * @param grpc null for an appliance that notary-server does not use
  * @param access who may do what: {@code access.yaml}
  */
 public record ApplianceConfig(
@@ -14,6 +16,7 @@ public record ApplianceConfig(
     TokenConfig token,
     LedgerConfig ledger,
     RestConfig rest,
+    @Nullable GrpcConfig grpc,
     ProbesConfig probes,
     Path access,
     PolicyConfig policy) {

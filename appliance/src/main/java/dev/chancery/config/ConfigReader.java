@@ -3,12 +3,15 @@ package dev.chancery.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code chancery.yaml}; the order here is the order of docs/configuration.md. */
 final class ConfigReader {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String SOFTHSM2_CONF = "SOFTHSM2_CONF";
   private static final Kind<String> NAME = Kind.text(255);
+  private static final Kind<Duration> WAIT =
+      Kind.duration(Duration.ofSeconds(1), Duration.ofMinutes(10));
   private static final Kind<Long> PORT = Kind.number(0, 65_535);
 
   private final Section root;
@@ -21,7 +24,7 @@ final class ConfigReader {
 
   static ApplianceConfig read(Path file) {
     return new ConfigReader(
-            YamlFile.read(file, "token", "ledger", "rest", "probes", "access", "policy"))
+            YamlFile.read(file, "token", "ledger", "rest", "grpc", "probes", "access", "policy"))
         .appliance(file);
   }
 
@@ -32,6 +35,7 @@ final class ConfigReader {
         token,
         ledger(),
         rest(),
+        grpc(),
         probes(),
         root.required("access", path),
         policy(token.label()));
@@ -105,15 +109,33 @@ final class ConfigReader {
             "request",
             "drain",
             "threads");
-    Kind<Duration> wait = Kind.duration(Duration.ofSeconds(1), Duration.ofMinutes(10));
     return new RestConfig.Limits(
         limits.optional("bodyBytes", Kind.number(16_384, 67_108_864), 3_145_728L).intValue(),
         limits.optional("headerBytes", Kind.number(2_048, 65_536), 8_192L).intValue(),
         limits.optional("connections", Kind.number(1, 65_536), 512L).intValue(),
-        limits.optional("idle", wait, Duration.ofSeconds(60)),
-        limits.optional("request", wait, Duration.ofSeconds(20)),
-        limits.optional("drain", wait, Duration.ofSeconds(15)),
+        limits.optional("idle", WAIT, Duration.ofSeconds(60)),
+        limits.optional("request", WAIT, Duration.ofSeconds(20)),
+        limits.optional("drain", WAIT, Duration.ofSeconds(15)),
         limits.optional("threads", Kind.number(6, 1_024), 16L).intValue());
+  }
+
+  // Only notary-server needs it, so it is there only where it is asked for.
+  private @Nullable GrpcConfig grpc() {
+    if (!root.has("grpc")) {
+      return null;
+    }
+    Section grpc = root.section("grpc", "host", "port", "certificate", "key", "clientCa", "limits");
+    Section limits = grpc.sectionOrEmpty("limits", "calls", "request", "drain");
+    return new GrpcConfig(
+        grpc.optional("host", NAME, LOOPBACK),
+        grpc.optional("port", PORT, 7899L).intValue(),
+        grpc.required("certificate", path),
+        grpc.required("key", path),
+        grpc.required("clientCa", path),
+        new GrpcConfig.Limits(
+            limits.optional("calls", Kind.number(1, 65_536), 1_024L).intValue(),
+            limits.optional("request", WAIT, Duration.ofSeconds(20)),
+            limits.optional("drain", WAIT, Duration.ofSeconds(15))));
   }
 
   private ProbesConfig probes() {

@@ -27,6 +27,7 @@ public final class Titles {
       case KEY_ATTRIBUTES -> "The key in the token is not as it must be";
       case ALGORITHM_NOT_ALLOWED -> "Keys of this algorithm are not made or used here";
       case KEY_QUOTA -> "Too many new keys";
+      case DELETE_NOT_ALLOWED -> "Keys are not deleted";
       case VERSION_ROLLBACK -> "The version goes back";
       case VERSION_JUMP -> "The version jumps ahead";
       case FIRST_VERSION_TOO_HIGH -> "The first version is too high";

@@ -4,6 +4,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
 import dev.chancery.door.Backend;
 import dev.chancery.door.Deadlines;
+import dev.chancery.door.DoorMetrics;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -20,10 +21,10 @@ final class Door {
   }
 
   private final Backend backend;
-  private final RestMetrics metrics;
+  private final DoorMetrics metrics;
   private final Deadlines deadlines;
 
-  Door(Backend backend, RestMetrics metrics, Deadlines deadlines) {
+  Door(Backend backend, DoorMetrics metrics, Deadlines deadlines) {
     this.backend = backend;
     this.metrics = metrics;
     this.deadlines = deadlines;
@@ -99,7 +100,7 @@ final class Door {
       headers.put(HttpHeader.ALLOW, methods);
     }
     Answer answer = Problems.refused(refusal, e.getStatus(), headers);
-    metrics.answered(RestMetrics.NO_ROUTE, answer.outcome(), 0);
+    metrics.answered(DoorMetrics.NO_ROUTE, answer.outcome(), 0);
     write(context, answer);
   }
 

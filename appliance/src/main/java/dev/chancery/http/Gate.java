@@ -7,6 +7,7 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.config.RestConfig;
 import dev.chancery.door.Backend;
+import dev.chancery.door.DoorMetrics;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -33,10 +34,10 @@ final class Gate extends Handler.Wrapper {
 
   private final AccessPolicy access;
   private final Backend backend;
-  private final RestMetrics metrics;
+  private final DoorMetrics metrics;
   private final RestConfig.Limits limits;
 
-  Gate(AccessPolicy access, Backend backend, RestMetrics metrics, RestConfig.Limits limits) {
+  Gate(AccessPolicy access, Backend backend, DoorMetrics metrics, RestConfig.Limits limits) {
     this.access = access;
     this.backend = backend;
     this.metrics = metrics;
@@ -84,7 +85,7 @@ final class Gate extends Handler.Wrapper {
       RefusedException refusal, String caller, Response response, Callback callback) {
     backend.refused(caller, ANY_OPERATION, refusal);
     Answer answer = Problems.refused(refusal);
-    metrics.answered(RestMetrics.NO_ROUTE, answer.outcome(), 0);
+    metrics.answered(DoorMetrics.NO_ROUTE, answer.outcome(), 0);
     answer.send(response, callback);
   }
 
@@ -132,7 +133,7 @@ final class Gate extends Handler.Wrapper {
               "a body that did not arrive",
               "a whole body within " + limits.request().toSeconds() + " s");
       backend.refused(caller.name(), ANY_OPERATION, refusal);
-      metrics.answered(RestMetrics.NO_ROUTE, refusal.reason().name(), 0);
+      metrics.answered(DoorMetrics.NO_ROUTE, refusal.reason().name(), 0);
       Problems.refused(refusal, 408, HttpFields.EMPTY).send(response, callback);
     }
 

@@ -4,6 +4,7 @@ import dev.chancery.access.AccessPolicy;
 import dev.chancery.config.RestConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.Deadlines;
+import dev.chancery.door.DoorMetrics;
 import dev.chancery.door.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -50,7 +51,7 @@ public final class RestServer implements AutoCloseable {
     SslContextFactory.Server tls =
         RestTls.contextFactory(
             ServerTls.load(settings.certificate(), settings.key(), settings.clientCa()));
-    RestMetrics metrics = new RestMetrics(registry);
+    DoorMetrics metrics = new DoorMetrics("chancery.rest.requests", registry);
     RestConfig.Limits limits = settings.limits();
     Gate gate = new Gate(access, backend, metrics, limits);
     Deadlines deadlines = new Deadlines("rest", limits.request());

@@ -23,6 +23,7 @@ import dev.chancery.metadata.SnapshotEnvelopes;
 import dev.chancery.metadata.VerifiedEnvelope;
 import dev.chancery.policy.Proposal;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class Proposals {
       case SigningRequest.KeySelector.ById(KeyId id) -> access.require(caller, operation, id);
       case SigningRequest.KeySelector.ByRepository(RepositoryName repository) -> {
         access.require(caller, operation, repository);
-        yield onlyKey(caller, operation, repository, request.route());
+        yield onlyKey(caller, operation, repository, Objects.requireNonNull(request.route()));
       }
     };
   }
@@ -94,7 +95,7 @@ final class Proposals {
                 "name the key by its keyid"));
   }
 
-  private void requireUsable(BoundKey key, Role route) {
+  private void requireUsable(BoundKey key, @Nullable Role route) {
     KeyRecord record = key.record();
     switch (record.status()) {
       case ACTIVE -> {}
@@ -106,7 +107,7 @@ final class Proposals {
     if (record.mode().isInToken()) {
       requireInToken(key);
     }
-    if (record.role() != route) {
+    if (route != null && record.role() != route) {
       throw new RefusedException(
           Refusal.WRONG_TYPE,
           "a key of role " + record.role().id() + " on the " + route.id() + " route",

@@ -66,6 +66,11 @@ public final class Readiness {
         component("warm-up", warm ? Optional.empty() : Optional.of("still warming up")));
   }
 
+  /** Whether a signature could be made now, however slowly at first. */
+  public boolean canSign() {
+    return token().ok() && ledger.failure().isEmpty() && clock.distrust().isEmpty();
+  }
+
   private static Component component(String name, Optional<String> problem) {
     return new Component(name, problem.isEmpty(), problem.orElse("ok"));
   }

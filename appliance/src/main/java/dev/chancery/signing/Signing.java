@@ -2,6 +2,7 @@ package dev.chancery.signing;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
+import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
@@ -86,7 +87,7 @@ public final class Signing {
    */
   public CompletableFuture<SigningOutcome> sign(Caller caller, SigningRequest request) {
     try {
-      Operation operation = operation(request.route());
+      Operation operation = operation(request);
       Proposals.Prepared prepared = proposals.prepare(caller, operation, request);
       return ledger
           .record(prepared.proposal(), policy, now(caller, operation, prepared))
@@ -220,11 +221,13 @@ public final class Signing {
         recorded.warnings());
   }
 
-  private static Operation operation(Role route) {
-    return switch (route) {
-      case TIMESTAMP -> Operation.SIGN_TIMESTAMP;
-      case SNAPSHOT -> Operation.SIGN_SNAPSHOT;
-    };
+  // A key that nobody knows has no role; whichever is asked about, the answer is the same.
+  private Operation operation(SigningRequest request) {
+    Role role = request.route();
+    if (role == null && request.key() instanceof SigningRequest.KeySelector.ById(KeyId id)) {
+      role = registry.find(id).map(key -> key.record().role()).orElse(Role.TIMESTAMP);
+    }
+    return role == Role.SNAPSHOT ? Operation.SIGN_SNAPSHOT : Operation.SIGN_TIMESTAMP;
   }
 
   private static SigningOutcome refusedOrFailed(Throwable failure) {

@@ -16,26 +16,30 @@ public final class SigningRequest {
     record ByRepository(RepositoryName repository) implements KeySelector {}
   }
 
-  private final Role route;
+  private final @Nullable Role route;
   private final KeySelector key;
   private final byte[] signed;
   private final byte @Nullable [] snapshotEnvelope;
 
   /**
-   * @param route the role whose endpoint was called; a key of another role is refused
+   * @param route the role whose endpoint was called, a key of another role is refused; null where
+   *     one endpoint serves all roles and the key's own counts, which needs a {@code ById}
    * @param signed the exact bytes of the {@code signed} object
    * @param snapshotEnvelope the whole snapshot file that a timestamp names, to be verified (RULES
    *     NT-5)
    */
   public SigningRequest(
-      Role route, KeySelector key, byte[] signed, byte @Nullable [] snapshotEnvelope) {
+      @Nullable Role route, KeySelector key, byte[] signed, byte @Nullable [] snapshotEnvelope) {
+    if (route == null && key instanceof KeySelector.ByRepository) {
+      throw new IllegalArgumentException("a repository alone does not name a key");
+    }
     this.route = route;
     this.key = key;
     this.signed = signed.clone();
     this.snapshotEnvelope = snapshotEnvelope == null ? null : snapshotEnvelope.clone();
   }
 
-  public Role route() {
+  public @Nullable Role route() {
     return route;
   }
 

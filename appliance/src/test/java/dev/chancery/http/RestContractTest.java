@@ -22,6 +22,7 @@ import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.door.Failure;
+import dev.chancery.door.FakeBackend;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
 import java.io.IOException;

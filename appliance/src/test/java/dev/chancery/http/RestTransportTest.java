@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.config.RestConfig;
+import dev.chancery.door.FakeBackend;
 import dev.chancery.testing.TestPki;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package dev.chancery.http;
 
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.config.RestConfig;
+import dev.chancery.door.FakeBackend;
 import dev.chancery.testing.TestPki;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

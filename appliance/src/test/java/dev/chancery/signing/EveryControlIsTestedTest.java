@@ -47,8 +47,8 @@ class EveryControlIsTestedTest {
       case RATE_LIMITED -> "signing/BudgetRulesTest";
       case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->
           "metadata/NotaryFormTest";
-      case UNAUTHENTICATED, DELETE_NOT_ALLOWED ->
-          throw new IllegalArgumentException("not of the path");
+      case DELETE_NOT_ALLOWED -> "grpc/GrpcDoorTest";
+      case UNAUTHENTICATED -> throw new IllegalArgumentException("not of the path");
     };
   }
 }

@@ -43,6 +43,7 @@ final class ApplianceFiles {
             profile,
             0,
             0,
+            0,
             List.of("localhost"),
             List.of(InetAddress.getLoopbackAddress()));
     // Certificates are dated by the machine's clock, by which TLS judges them.

@@ -5,6 +5,7 @@ import dev.chancery.Clocks;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.GrpcConfig;
 import dev.chancery.config.ProbesConfig;
 import dev.chancery.config.RestConfig;
 import java.io.IOException;
@@ -90,6 +91,11 @@ public final class Chancery implements AutoCloseable {
     return URI.create("https://localhost:" + appliance.restPort());
   }
 
+  /** Where notary-server finds its signer, on {@code localhost}; the same after a restart. */
+  public synchronized int grpcPort() {
+    return running.appliance().grpcPort();
+  }
+
   /** Such as {@code http://127.0.0.1:40124}, the same after a restart. */
   public synchronized URI probesUri() {
     return URI.create("http://127.0.0.1:" + running.appliance().probesPort());
@@ -145,10 +151,11 @@ public final class Chancery implements AutoCloseable {
    */
   public synchronized void restart() {
     int rest = running.appliance().restPort();
+    int grpc = running.appliance().grpcPort();
     int probes = running.appliance().probesPort();
     close();
     signCallsBefore += running.appliance().signCalls();
-    running = start(listeningOn(rest, probes, load()));
+    running = start(listeningOn(rest, grpc, probes, load()));
   }
 
   /** Ends the appliance; its files stay until the run is over. */
@@ -157,14 +164,20 @@ public final class Chancery implements AutoCloseable {
     running.close();
   }
 
-  private static ApplianceConfig listeningOn(int rest, int probes, ApplianceConfig config) {
+  private static ApplianceConfig listeningOn(
+      int rest, int grpc, int probes, ApplianceConfig config) {
     RestConfig was = config.rest();
+    GrpcConfig door = config.grpc();
     return new ApplianceConfig(
         config.file(),
         config.token(),
         config.ledger(),
         new RestConfig(
             was.host(), rest, was.certificate(), was.key(), was.clientCa(), was.limits()),
+        door == null
+            ? null
+            : new GrpcConfig(
+                door.host(), grpc, door.certificate(), door.key(), door.clientCa(), door.limits()),
         new ProbesConfig(config.probes().host(), probes),
         config.access(),
         config.policy());

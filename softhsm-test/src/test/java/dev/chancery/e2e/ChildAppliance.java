@@ -57,6 +57,8 @@ final class ChildAppliance implements AutoCloseable {
             "bench",
             "--port",
             "0",
+            "--grpc-port",
+            "0",
             "--probes-port",
             "0",
             directory.toString());

@@ -194,6 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
                     PolicyConfig.Profile.BENCH,
                     FreePort.any(),
                     FreePort.any(),
+                    FreePort.any(),
                     List.of("localhost"),
                     List.of(InetAddress.getLoopbackAddress())));
     return new Bench(made.directory(), plan, surroundings).run();

@@ -68,6 +68,7 @@ final class Stage implements AutoCloseable {
             PolicyConfig.Profile.STANDARD,
             fixedPorts ? FreePort.any() : 0,
             fixedPorts ? FreePort.any() : 0,
+            fixedPorts ? FreePort.any() : 0,
             List.of("localhost"),
             List.of(InetAddress.getLoopbackAddress())));
   }

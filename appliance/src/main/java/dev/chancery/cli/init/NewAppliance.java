@@ -48,6 +48,7 @@ public final class NewAppliance {
    * @param label of the token to be made
    * @param profile of budgets and quotas
    * @param restPort 0 to 65535; 0 takes a free one at each start
+   * @param grpcPort likewise
    * @param probesPort likewise
    * @param dnsNames that the server's certificate carries
    * @param addresses that the server's certificate carries
@@ -58,6 +59,7 @@ public final class NewAppliance {
       String label,
       PolicyConfig.Profile profile,
       int restPort,
+      int grpcPort,
       int probesPort,
       List<String> dnsNames,
       List<InetAddress> addresses) {

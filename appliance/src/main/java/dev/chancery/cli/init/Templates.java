@@ -31,6 +31,13 @@ final class Templates {
           key: tls/server.key
           clientCa: tls/ca.crt
 
+        grpc:
+          host: 127.0.0.1
+          port: %d
+          certificate: tls/server.crt
+          key: tls/server.key
+          clientCa: tls/ca.crt
+
         probes:
           host: 127.0.0.1
           port: %d
@@ -47,6 +54,7 @@ final class Templates {
             softhsmConf,
             ledger,
             plan.restPort(),
+            plan.grpcPort(),
             plan.probesPort(),
             plan.profile().name().toLowerCase(Locale.ROOT));
   }

@@ -49,6 +49,7 @@ class DoctorTest {
                     Profile.STANDARD,
                     0,
                     0,
+                    0,
                     List.of("localhost"),
                     List.of()))
             .directory();

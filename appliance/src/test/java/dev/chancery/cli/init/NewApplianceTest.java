@@ -205,6 +205,7 @@ class NewApplianceTest {
         "signer 1",
         Profile.STANDARD,
         4711,
+        4713,
         4712,
         List.of("localhost", "signer.example"),
         List.of(InetAddress.ofLiteral("127.0.0.1")));

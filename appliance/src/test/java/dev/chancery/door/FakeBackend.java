@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import dev.chancery.access.Caller;
 import dev.chancery.api.Algorithm;
@@ -17,7 +17,6 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
-import dev.chancery.door.Backend;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
@@ -29,11 +28,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the same good answers to everybody, or whatever a test puts in {@link #signing}. */
-final class FakeBackend implements Backend {
-  static final KeyId KEY = new KeyId("ab".repeat(32));
-  static final Instant TIME = Instant.parse("2026-11-23T06:54:00Z");
-  static final Sha256 DIGEST = Sha256.of(new byte[] {1});
-  static final KeyRecord RECORD =
+public final class FakeBackend implements Backend {
+  public static final KeyId KEY = new KeyId("ab".repeat(32));
+  public static final Instant TIME = Instant.parse("2026-11-23T06:54:00Z");
+  public static final Sha256 DIGEST = Sha256.of(new byte[] {1});
+  public static final KeyRecord RECORD =
       new KeyRecord(
           1,
           KEY,
@@ -47,7 +46,7 @@ final class FakeBackend implements Backend {
           new PublicKeyInfo(TestPki.ecKeys().getPublic().getEncoded()),
           TIME,
           "CN=notary-server");
-  static final SigningOutcome SIGNED =
+  public static final SigningOutcome SIGNED =
       new SigningOutcome.Signed(
           KEY,
           Algorithm.ECDSA,
@@ -59,12 +58,12 @@ final class FakeBackend implements Backend {
           List.of("first use of this key"));
 
   /** What was refused at the door: control, caller and operation. */
-  final List<String> refusals = new CopyOnWriteArrayList<>();
+  public final List<String> refusals = new CopyOnWriteArrayList<>();
 
   /** What reached the backend. */
-  final List<String> calls = new CopyOnWriteArrayList<>();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
 
-  volatile Supplier<CompletableFuture<SigningOutcome>> signing =
+  public volatile Supplier<CompletableFuture<SigningOutcome>> signing =
       () -> CompletableFuture.completedFuture(SIGNED);
 
   @Override

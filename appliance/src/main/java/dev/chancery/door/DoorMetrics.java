@@ -1,4 +1,4 @@
-package dev.chancery.http;
+package dev.chancery.door;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Counts and times answers by route and outcome. Both come from the program's own text, never from
  * a request, so that no repository's name and no endless number of labels gets out.
  */
-final class RestMetrics {
+public final class DoorMetrics {
   /** The route of a request that has none, or never came so far. */
-  static final String NO_ROUTE = "none";
+  public static final String NO_ROUTE = "none";
 
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(500_000),
@@ -30,10 +30,15 @@ final class RestMetrics {
 
   private record Label(String route, String outcome) {}
 
+  private final String name;
   private final MeterRegistry registry;
   private final Map<Label, Timer> timers = new ConcurrentHashMap<>();
 
-  RestMetrics(MeterRegistry registry) {
+  /**
+   * @param name of the meter, such as {@code chancery.rest.requests}
+   */
+  public DoorMetrics(String name, MeterRegistry registry) {
+    this.name = name;
     this.registry = registry;
   }
 
@@ -42,13 +47,13 @@ final class RestMetrics {
    *
    * @param nanos how long it took
    */
-  void answered(String route, String outcome, long nanos) {
+  public void answered(String route, String outcome, long nanos) {
     timers.computeIfAbsent(new Label(route, outcome), this::timer).record(Duration.ofNanos(nanos));
   }
 
   private Timer timer(Label label) {
-    return Timer.builder("chancery.rest.requests")
-        .description("Answers of the REST door, by route and by ok, control id or failure")
+    return Timer.builder(name)
+        .description("Answers of this door, by route and by ok, control id or failure")
         .tag("route", label.route())
         .tag("outcome", label.outcome())
         .serviceLevelObjectives(BUCKETS)

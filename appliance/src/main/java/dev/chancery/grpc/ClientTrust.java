@@ -1,0 +1,115 @@
+package dev.chancery.grpc;
+
+import dev.chancery.access.AccessPolicy;
+import dev.chancery.api.Quote;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trusts the clients of the configured authorities, as the JDK judges them, and says in the log why
+ * it did not trust one: the client learns only "bad certificate", and its operator asks here. Once
+ * a second at most, for anybody can connect.
+ */
+final class ClientTrust extends X509ExtendedTrustManager {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientTrust.class);
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int LONGEST_REASON = 200;
+
+  private final X509ExtendedTrustManager judge;
+  private final AtomicLong lastSaid = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
+
+  ClientTrust(List<X509Certificate> authorities) {
+    this.judge = judge(authorities);
+  }
+
+  private static X509ExtendedTrustManager judge(List<X509Certificate> authorities) {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      int number = 0;
+      for (X509Certificate authority : authorities) {
+        trusted.setCertificateEntry("ca" + number++, authority);
+      }
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(trusted);
+      return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("every JDK has PKIX and PKCS12", e);
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    try {
+      judge.checkClientTrusted(chain, type);
+    } catch (CertificateException e) {
+      throw said(chain, e);
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    try {
+      judge.checkClientTrusted(chain, type, socket);
+    } catch (CertificateException e) {
+      throw said(chain, e);
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    try {
+      judge.checkClientTrusted(chain, type, engine);
+    } catch (CertificateException e) {
+      throw said(chain, e);
+    }
+  }
+
+  private CertificateException said(X509Certificate[] chain, CertificateException problem) {
+    long now = System.nanoTime();
+    long last = lastSaid.get();
+    if (now - last >= PAUSE_NANOS && lastSaid.compareAndSet(last, now)) {
+      LOG.warn(
+          "client certificate of {} not trusted: {}",
+          chain.length == 0 ? "(none)" : Quote.of(AccessPolicy.nameOf(chain[0])),
+          Quote.ascii(String.valueOf(problem.getMessage()), LONGEST_REASON));
+    }
+    return problem;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    throw new CertificateException("this side is the server");
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("this side is the server");
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    throw new CertificateException("this side is the server");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return judge.getAcceptedIssuers();
+  }
+}
