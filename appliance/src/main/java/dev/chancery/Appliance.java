@@ -13,6 +13,7 @@ import dev.chancery.http.RestServer;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
+import dev.chancery.keys.Repositories;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
@@ -139,6 +140,7 @@ public final class Appliance implements Parts.Running {
     return new CoreBackend(
         signing,
         keys,
+        new Repositories(ledger, registry, access, clocks.wall()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),

@@ -39,8 +39,6 @@ public enum Refusal {
   KEY_ATTRIBUTES(Kind.STATE),
   /** Keys of this algorithm are not made or not used here. */
   ALGORITHM_NOT_ALLOWED(Kind.FORM),
-  /** Keys are never deleted (RULES V-8). */
-  DELETE_NOT_ALLOWED(Kind.STATE),
   /** Too many new keys (DESIGN: a rate, never a lifetime count). */
   KEY_QUOTA(Kind.RATE),
   /** Keys are never deleted, only frozen or retired (RULES V-8). */

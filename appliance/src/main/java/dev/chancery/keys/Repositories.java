@@ -46,11 +46,17 @@ public final class Repositories {
   /**
    * The repositories this caller may list, by name.
    *
-   * @throws RefusedException ROLE_NOT_ALLOWED
+   * @param repository the only one asked for, or null
+   * @throws RefusedException ROLE_NOT_ALLOWED; REPOSITORY_NOT_ALLOWED if {@code repository} is
+   *     given
    */
-  public List<Repository> list(Caller caller) {
+  public List<Repository> list(Caller caller, @Nullable RepositoryName repository) {
     access.requireRole(caller, Operation.READ_REPOSITORIES);
+    if (repository != null) {
+      access.require(caller, Operation.READ_REPOSITORIES, repository);
+    }
     return ledger.repositories().stream()
+        .filter(each -> repository == null || each.name().equals(repository))
         .filter(each -> caller.may(Operation.READ_REPOSITORIES, each.name()))
         .map(each -> new Repository(each, keys(each.name())))
         .toList();

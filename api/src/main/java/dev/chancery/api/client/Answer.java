@@ -41,6 +41,11 @@ final class Answer {
     return member.longValue();
   }
 
+  /** The number, or null where there is none. */
+  @Nullable Long optionalNumber(String name) {
+    return node.has(name) ? number(name) : null;
+  }
+
   boolean truth(String name) {
     JsonNode member = node.path(name);
     if (!member.isBoolean()) {
@@ -132,9 +137,14 @@ final class Answer {
   RepositoryInfo repository() {
     return new RepositoryInfo(
         text("repository"),
+        text("custody"),
+        optionalNumber("timestampStart"),
+        optionalNumber("snapshotStart"),
         list(
             "keys",
-            key -> new RepositoryInfo.Key(key.keyId(), key.text("role"), key.text("status"))));
+            key ->
+                new RepositoryInfo.Key(
+                    key.keyId(), key.text("role"), key.text("mode"), key.text("status"))));
   }
 
   private JsonNode array(String name) {
