@@ -11,10 +11,6 @@ import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
-import dev.chancery.keys.Keys;
-import dev.chancery.keys.KeyRegistry;
-import dev.chancery.keys.KeyQuotas;
-import dev.chancery.keys.KeyAccess;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
@@ -24,6 +20,10 @@ import dev.chancery.hsm.KeyAttributes;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
+import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyQuotas;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.Keys;
 import dev.chancery.ledger.ParsedRow;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -310,11 +310,7 @@ class KeyRulesTest extends PathTest {
 
   private static KeyRecord created(Keys keys) {
     return keys.create(
-            TestCaller.ALL,
-            Dialect.NOTARY,
-            SigningBench.APP,
-            Role.TIMESTAMP,
-            Algorithm.ECDSA)
+            TestCaller.ALL, Dialect.NOTARY, SigningBench.APP, Role.TIMESTAMP, Algorithm.ECDSA)
         .join();
   }
 

@@ -1,7 +1,6 @@
 package dev.chancery.signing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.KeyRecord;
