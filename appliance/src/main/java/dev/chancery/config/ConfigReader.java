@@ -156,6 +156,7 @@ final class ConfigReader {
                 "maxJump",
                 "clockSkew",
                 "legacySha256Only",
+                "shadow",
                 "maxNames",
                 "budgets",
                 "quotas"))
