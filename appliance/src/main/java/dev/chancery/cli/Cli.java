@@ -1,6 +1,7 @@
 package dev.chancery.cli;
 
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
@@ -51,6 +52,7 @@ public final class Cli {
             .addSubcommand(new ServeCommand(surroundings, parts))
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(keys(surroundings))
+            .addSubcommand(repository(surroundings))
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
@@ -66,6 +68,7 @@ public final class Cli {
     register(root, Role.class, Role::of);
     register(root, Dialect.class, Dialect::of);
     register(root, Algorithm.class, Algorithm::of);
+    register(root, Custody.class, Custody::of);
     register(root, KeyId.class, KeyId::new);
     register(root, RepositoryName.class, RepositoryName::new);
     dress(root);
@@ -84,6 +87,14 @@ public final class Cli {
         .addSubcommand(new KeysCommand.Show(surroundings))
         .addSubcommand(new KeysCommand.Create(surroundings))
         .addSubcommand(new KeysCommand.Freeze(surroundings));
+  }
+
+  private static CommandLine repository(Surroundings surroundings) {
+    return new CommandLine(new RepositoryCommand())
+        .addSubcommand(new RepositoryCommand.ListRepositories(surroundings))
+        .addSubcommand(new RepositoryCommand.Show(surroundings))
+        .addSubcommand(new RepositoryCommand.Retire(surroundings))
+        .addSubcommand(new RepositoryCommand.SetCustody(surroundings));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {

@@ -1,10 +1,11 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
-import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.History;
 import dev.chancery.policy.IssuedSnapshot;
@@ -23,11 +24,13 @@ import java.util.Optional;
  * asked once.
  */
 final class SqliteHistory implements History {
+  private record NamedHash(String name, Sha256 hash) {}
+
   private final SqliteStore store;
   private final StateCache cache;
   private final Proposal proposal;
   private final Map<Sha256, Optional<IssuedSnapshot>> snapshots = new HashMap<>();
-  private final Map<Admitted.NamedHash, Optional<SeenHash>> seen = new HashMap<>();
+  private final Map<NamedHash, Optional<SeenHash>> seen = new HashMap<>();
 
   SqliteHistory(SqliteStore store, StateCache cache, Proposal proposal) {
     this.store = store;
@@ -47,7 +50,15 @@ final class SqliteHistory implements History {
 
   @Override
   public int highestVersion(Role role) {
-    return read(() -> store.highestVersion(proposal.key().repository(), role));
+    RepositoryName repository = proposal.key().repository();
+    Version start = read(() -> store.repository(repository)).start(role);
+    int signed = read(() -> store.highestVersion(repository, role));
+    return start == null ? signed : Math.max(start.number(), signed);
+  }
+
+  @Override
+  public Custody custody() {
+    return read(() -> store.repository(proposal.key().repository())).custody();
   }
 
   @Override
@@ -75,7 +86,7 @@ final class SqliteHistory implements History {
   @Override
   public Optional<SeenHash> seen(String name, Sha256 hash) {
     return seen.computeIfAbsent(
-        new Admitted.NamedHash(name, hash),
+        new NamedHash(name, hash),
         asked -> read(() -> store.seen(proposal.key().number(), asked.name(), asked.hash())));
   }
 

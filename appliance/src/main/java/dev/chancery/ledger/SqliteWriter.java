@@ -1,23 +1,28 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
-import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
+import dev.chancery.policy.KeyState;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,15 +178,10 @@ final class SqliteWriter {
 
   void issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now)
       throws SQLException {
-    append("issued", now, RowFields.issued(recorded, signature, served));
-    KeyRecord key = recorded.proposal().key();
-    store.setSignature(
-        key.number(),
-        recorded.version(),
-        recorded.proposal().metadata().canonical().sha256(),
-        signature);
+    long row = append("issued", now, RowFields.issued(recorded, signature, served));
+    store.insertIssued(recorded.contentSequence(), row);
     if (served != null) {
-      store.insertSnapshot(key.number(), recorded.version(), served);
+      store.insertSnapshot(recorded.proposal().key().number(), recorded.version(), served);
     }
   }
 
@@ -191,9 +191,43 @@ final class SqliteWriter {
     return added;
   }
 
-  void setStatus(KeyRecord key, String actor, String reason, Instant now) throws SQLException {
-    store.setStatus(key);
-    append("key-status", now, RowFields.keyStatus(key, actor, reason));
+  KeyRecord setStatus(KeyRecord key, KeyStatus status, String actor, String reason, Instant now)
+      throws SQLException {
+    // The caller may have read the key before its repository was retired.
+    if (store.status(key.number()) == KeyStatus.RETIRED) {
+      return key.withStatus(KeyStatus.RETIRED);
+    }
+    KeyRecord changed = key.withStatus(status);
+    store.setStatus(changed);
+    append("key-status", now, RowFields.keyStatus(changed, actor, reason));
+    return changed;
+  }
+
+  List<KeyRecord> retire(RepositoryName repository, String actor, String reason, Instant now)
+      throws SQLException {
+    List<KeyRecord> retired = new ArrayList<>();
+    for (KeyRecord key : store.keys()) {
+      if (key.repository().equals(repository) && key.status() != KeyStatus.RETIRED) {
+        retired.add(setStatus(key, KeyStatus.RETIRED, actor, reason, now));
+      }
+    }
+    return retired;
+  }
+
+  RepositorySettings changeRepository(
+      RepositoryName repository,
+      UnaryOperator<RepositorySettings> change,
+      String actor,
+      String reason,
+      Instant now)
+      throws SQLException {
+    RepositorySettings before = store.repository(repository);
+    RepositorySettings after = change.apply(before);
+    if (!after.equals(before)) {
+      store.saveRepository(after);
+      append("repository", now, RowFields.repository(after, actor, reason));
+    }
+    return after;
   }
 
   /** Writes nothing that counts: shows whether the ledger can be written. */
@@ -220,24 +254,26 @@ final class SqliteWriter {
 
   private void writeContent(Admitted admitted, long sequence) throws SQLException {
     KeyRecord key = admitted.proposal().key();
-    Version version = admitted.proposal().metadata().version();
-    Version before = admitted.watermarkBefore();
-    store.saveState(key.number(), admitted.stateAfter(), version);
-    cache.put(key.number(), admitted.stateAfter());
-    if (before != null && before.compareTo(version) < 0) {
-      store.deleteContentsBelow(key.number(), version);
+    KeyState before = cache.state(key.number());
+    KeyState after = admitted.stateAfter();
+    SqliteStore.Content content =
+        new SqliteStore.Content(
+            admitted.proposal().metadata().version(),
+            admitted.proposal().metadata().canonical().sha256(),
+            sequence,
+            admitted.time());
+    if (content.version().equals(before.watermark())) {
+      store.updateState(key.number(), after);
+      store.insertOtherContent(key.number(), content);
+    } else {
+      store.saveState(key.number(), after, content);
+      if (before.at().contents() > 1) {
+        store.deleteOtherContents(key.number());
+      }
     }
-    store.insertContent(
-        key.number(),
-        version,
-        admitted.proposal().metadata().canonical().sha256(),
-        sequence,
-        admitted.time());
-    for (Admitted.NamedHash hash : admitted.changes().firstSeen()) {
-      store.insertSeen(key.number(), hash, sequence);
-    }
-    for (Admitted.NamedHash hash : admitted.changes().superseded()) {
-      store.supersede(key.number(), hash);
+    cache.put(key.number(), after);
+    for (Admitted.Remembered hash : admitted.remembered()) {
+      store.remember(key.number(), hash);
     }
     if (key.role() == Role.TIMESTAMP && cache.timestampKey(key.repository()) != key.number()) {
       store.setTimestampKey(key.repository(), key.number());

@@ -53,11 +53,7 @@ final class GrpcClient implements AutoCloseable {
   String createKey(String algorithm, String gun, String role) {
     return keys()
         .createKey(
-            CreateKeyRequest.newBuilder()
-                .setAlgorithm(algorithm)
-                .setGun(gun)
-                .setRole(role)
-                .build())
+            CreateKeyRequest.newBuilder().setAlgorithm(algorithm).setGun(gun).setRole(role).build())
         .getKeyInfo()
         .getKeyID()
         .getID();
@@ -80,9 +76,7 @@ final class GrpcClient implements AutoCloseable {
     return HealthGrpc.newBlockingStub(channel)
             .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .check(
-                HealthCheckRequest.newBuilder()
-                    .setService("grpc.health.v1.Health.Signer")
-                    .build())
+                HealthCheckRequest.newBuilder().setService("grpc.health.v1.Health.Signer").build())
             .getStatus()
         == ServingStatus.SERVING;
   }

@@ -65,7 +65,8 @@ class GrpcSessionTest {
   private static void assertRefused(Status.Code code, String control, Executable call) {
     Status status = refused(call);
     assertEquals(code, status.getCode(), status::toString);
-    assertTrue(String.valueOf(status.getDescription()).startsWith(control + ": "), status::toString);
+    assertTrue(
+        String.valueOf(status.getDescription()).startsWith(control + ": "), status::toString);
   }
 
   private GetKeyInfoResponse info(String key) {
@@ -131,10 +132,7 @@ class GrpcSessionTest {
     assertEquals(
         "VERSION_ROLLBACK",
         Verdicts.sign(
-            chancery.client(),
-            Role.TIMESTAMP,
-            choice,
-            metadata.timestamp(metadata.newFile(), 1)));
+            chancery.client(), Role.TIMESTAMP, choice, metadata.timestamp(metadata.newFile(), 1)));
     assertTrue(chancery.client().sign(Role.TIMESTAMP, choice, second, null).recorded());
     assertArrayEquals(signature, grpc.sign(key, second));
   }

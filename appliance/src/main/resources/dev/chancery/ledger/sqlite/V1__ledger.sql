@@ -15,9 +15,12 @@ CREATE TRIGGER ledger_row_is_append_only_delete BEFORE DELETE ON ledger_row
   BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END;
 
 CREATE TABLE repository (
-  number        INTEGER PRIMARY KEY,
-  name          TEXT NOT NULL UNIQUE,
-  timestamp_key INTEGER  -- the timestamp key admitted last
+  number          INTEGER PRIMARY KEY,
+  name            TEXT NOT NULL UNIQUE,
+  timestamp_key   INTEGER,  -- the timestamp key admitted last
+  custody         TEXT NOT NULL DEFAULT 'here',
+  timestamp_start INTEGER,  -- versions registered, from where a new key may start
+  snapshot_start  INTEGER
 );
 
 CREATE TABLE signing_key (
@@ -27,16 +30,20 @@ CREATE TABLE signing_key (
   repository   INTEGER NOT NULL REFERENCES repository (number),
   role         TEXT NOT NULL,
   algorithm    TEXT NOT NULL,
-  token_label  TEXT NOT NULL,
-  token_serial TEXT NOT NULL,
-  token_key_id TEXT NOT NULL,
   mode         TEXT NOT NULL,
+  token_label  TEXT,  -- these four are absent for a foreign key, and only for that
+  token_serial TEXT,
+  token_key_id TEXT,
+  attributes   BLOB,
   status       TEXT NOT NULL,
   public_key   BLOB NOT NULL UNIQUE,
-  attributes   BLOB NOT NULL,
   created      TEXT NOT NULL,
-  creator      TEXT NOT NULL
+  creator      TEXT NOT NULL,
+  CHECK ((mode = 'foreign') = (token_key_id IS NULL))
 );
+CREATE TRIGGER retired_is_for_ever BEFORE UPDATE OF status ON signing_key
+  WHEN OLD.status = 'retired' AND NEW.status <> 'retired'
+  BEGIN SELECT RAISE(ABORT, 'a retired key stays retired'); END;
 
 CREATE INDEX signing_key_by_repository ON signing_key (repository);
 
@@ -44,6 +51,9 @@ CREATE INDEX signing_key_by_repository ON signing_key (repository);
 CREATE TABLE key_state (
   signing_key        INTEGER PRIMARY KEY REFERENCES signing_key (number),
   watermark          INTEGER NOT NULL,
+  digest             BLOB NOT NULL,     -- the first content admitted at the watermark,
+  sequence           INTEGER NOT NULL,  -- the row that admitted it
+  admitted           INTEGER NOT NULL,
   first_sequence     INTEGER NOT NULL,
   equal_since        INTEGER NOT NULL,
   equal_count        INTEGER NOT NULL,
@@ -59,17 +69,28 @@ CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
   WHEN NEW.watermark < OLD.watermark
   BEGIN SELECT RAISE(ABORT, 'a watermark never goes back'); END;
 
--- What was admitted at the watermark, with the signature given, so that a lost answer can be repeated.
-CREATE TABLE content (
+-- Further contents admitted at the watermark: seldom any, so a new version writes key_state alone.
+CREATE TABLE other_content (
   signing_key INTEGER NOT NULL,
   version     INTEGER NOT NULL,
   digest      BLOB NOT NULL,
   sequence    INTEGER NOT NULL,
   admitted    INTEGER NOT NULL,
-  signature   BLOB,
   PRIMARY KEY (signing_key, version, digest)
 ) WITHOUT ROWID;
 
+CREATE VIEW content (signing_key, version, digest, sequence, admitted) AS
+  SELECT signing_key, watermark, digest, sequence, admitted FROM key_state
+  UNION ALL SELECT signing_key, version, digest, sequence, admitted FROM other_content;
+
+-- The row that holds the signature of the content admitted in another, so that a lost answer can be
+-- repeated. Both numbers only grow: new entries all go to one page.
+CREATE TABLE issued (
+  content  INTEGER PRIMARY KEY,
+  sequence INTEGER NOT NULL
+);
+
+-- Hashes that a key carried, beside those that its state holds.
 CREATE TABLE seen_hash (
   signing_key    INTEGER NOT NULL,
   name           TEXT NOT NULL,
