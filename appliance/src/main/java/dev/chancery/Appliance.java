@@ -13,6 +13,7 @@ import dev.chancery.http.RestServer;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
+import dev.chancery.keys.Repositories;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
@@ -20,6 +21,7 @@ import dev.chancery.policy.SigningPolicy;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
+import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
@@ -133,10 +135,12 @@ public final class Appliance implements Parts.Running {
             clocks.wall(),
             ledger,
             token,
+            ForeignSigner.NONE,
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
     return new CoreBackend(
         signing,
         keys,
+        new Repositories(ledger, registry, access, clocks.wall()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),

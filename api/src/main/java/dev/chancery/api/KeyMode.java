@@ -1,9 +1,22 @@
 package dev.chancery.api;
 
-/** Where the private half of a key lives. */
+/**
+ * Where the private half of a key lives and where it came from. It is part of the key's record for
+ * ever: an imported key never becomes one that was made in the token.
+ */
 public enum KeyMode {
   /** A token object that was made in the token and can never leave it. */
-  RESIDENT("resident");
+  RESIDENT("resident"),
+  /**
+   * A token object that was a software key before and was put into the token: it cannot leave the
+   * token, but copies of it may exist elsewhere.
+   */
+  IMPORTED("imported"),
+  /**
+   * Still in an old signer, which signs for this appliance: the same rules and the same ledger, but
+   * whoever holds that signer can sign without either.
+   */
+  FOREIGN("foreign");
 
   private final String id;
 
@@ -14,6 +27,11 @@ public enum KeyMode {
   /** The name in answers and ledger rows. */
   public String id() {
     return id;
+  }
+
+  /** Whether the private key is an object in the token. */
+  public boolean isInToken() {
+    return this != FOREIGN;
   }
 
   /**

@@ -1,17 +1,16 @@
 package dev.chancery.api;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What binds a key to one dialect, repository and role for ever; content never chooses them (RULES
  * N-9, NC-2).
  *
  * @param number the ledger's own number of it, from 1
- * @param tokenLabel label of the token where the private key is
- * @param tokenSerial its serial number
- * @param tokenKeyId its CKA_ID there
+ * @param mode where the private half is, and where it came from
+ * @param place where in the token; null for a foreign key and only for that
  * @param publicKey DER SubjectPublicKeyInfo
- * @param attributes fingerprint of the token's attributes when the key was made
  * @param creator name of the caller who asked for it
  */
 public record KeyRecord(
@@ -21,15 +20,19 @@ public record KeyRecord(
     RepositoryName repository,
     Role role,
     Algorithm algorithm,
-    String tokenLabel,
-    String tokenSerial,
-    String tokenKeyId,
     KeyMode mode,
+    @Nullable TokenPlace place,
     KeyStatus status,
     PublicKeyInfo publicKey,
-    Sha256 attributes,
     Instant created,
     String creator) {
+  public KeyRecord {
+    if (mode.isInToken() != (place != null)) {
+      throw new IllegalArgumentException(
+          "a key has a place in the token unless it is foreign, and this one is " + mode.id());
+    }
+  }
+
   /** The same key in another status. */
   public KeyRecord withStatus(KeyStatus newStatus) {
     return new KeyRecord(
@@ -39,13 +42,10 @@ public record KeyRecord(
         repository,
         role,
         algorithm,
-        tokenLabel,
-        tokenSerial,
-        tokenKeyId,
         mode,
+        place,
         newStatus,
         publicKey,
-        attributes,
         created,
         creator);
   }

@@ -7,7 +7,9 @@ public enum KeyStatus {
   /** An operator took it out of use. */
   FROZEN("frozen"),
   /** The appliance took it out of use: one of its signatures did not verify. */
-  SUSPENDED("suspended");
+  SUSPENDED("suspended"),
+  /** An operator retired its repository with all keys it then had; nothing leads out of this. */
+  RETIRED("retired");
 
   private final String id;
 

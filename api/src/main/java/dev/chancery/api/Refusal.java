@@ -33,14 +33,16 @@ public enum Refusal {
   KEY_FROZEN(Kind.STATE),
   /** A signature of this key did not verify; it is out of use until an operator has looked. */
   KEY_SUSPENDED(Kind.STATE),
+  /** The operator retired the repository with all the keys it then had (RULES V-3). */
+  REPOSITORY_RETIRED(Kind.STATE),
   /** The token's key does not have the attributes a key of the appliance must have. */
   KEY_ATTRIBUTES(Kind.STATE),
   /** Keys of this algorithm are not made or not used here. */
   ALGORITHM_NOT_ALLOWED(Kind.FORM),
+  /** Keys are never deleted (RULES V-8). */
+  DELETE_NOT_ALLOWED(Kind.STATE),
   /** Too many new keys (DESIGN: a rate, never a lifetime count). */
   KEY_QUOTA(Kind.RATE),
-  /** Keys are never deleted, only frozen or retired (RULES V-8). */
-  DELETE_NOT_ALLOWED(Kind.STATE),
 
   /** Version below the watermark's (TUF specification 5.4.3.1, RULES F-2). */
   VERSION_ROLLBACK(Kind.STATE),

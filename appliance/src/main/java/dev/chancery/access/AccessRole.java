@@ -1,5 +1,6 @@
 package dev.chancery.access;
 
+import static dev.chancery.access.Operation.ADOPT_KEY;
 import static dev.chancery.access.Operation.CHECK;
 import static dev.chancery.access.Operation.CONFIRM_CLOCK;
 import static dev.chancery.access.Operation.CREATE_KEY;
@@ -8,6 +9,8 @@ import static dev.chancery.access.Operation.READ_KEYS;
 import static dev.chancery.access.Operation.READ_LEDGER;
 import static dev.chancery.access.Operation.READ_REPOSITORIES;
 import static dev.chancery.access.Operation.READ_WATERMARKS;
+import static dev.chancery.access.Operation.RETIRE_REPOSITORY;
+import static dev.chancery.access.Operation.SET_CUSTODY;
 import static dev.chancery.access.Operation.SIGN_SNAPSHOT;
 import static dev.chancery.access.Operation.SIGN_TIMESTAMP;
 
@@ -23,7 +26,16 @@ enum AccessRole {
   TRUST_SERVER(SIGN_TIMESTAMP, SIGN_SNAPSHOT, CHECK, CREATE_KEY, READ_KEYS),
   /** Watches and tightens; gets no signature. */
   OPERATOR(
-      CHECK, READ_KEYS, FREEZE_KEY, READ_REPOSITORIES, READ_WATERMARKS, READ_LEDGER, CONFIRM_CLOCK),
+      CHECK,
+      READ_KEYS,
+      FREEZE_KEY,
+      ADOPT_KEY,
+      READ_REPOSITORIES,
+      RETIRE_REPOSITORY,
+      SET_CUSTODY,
+      READ_WATERMARKS,
+      READ_LEDGER,
+      CONFIRM_CLOCK),
   /** Reads everything, changes nothing. */
   AUDITOR(READ_KEYS, READ_REPOSITORIES, READ_WATERMARKS, READ_LEDGER),
   /** Known here, but works through ceremonies only. */

@@ -12,7 +12,12 @@ public enum Operation {
   CREATE_KEY,
   READ_KEYS,
   FREEZE_KEY,
+  /** Put keys and versions of an old signer on the record. */
+  ADOPT_KEY,
   READ_REPOSITORIES,
+  RETIRE_REPOSITORY,
+  /** Say who signs a repository's snapshots. */
+  SET_CUSTODY,
   READ_WATERMARKS,
   READ_LEDGER,
   CONFIRM_CLOCK;

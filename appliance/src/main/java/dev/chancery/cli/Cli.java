@@ -1,11 +1,16 @@
 package dev.chancery.cli;
 
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.cli.bench.BenchCommand;
+import dev.chancery.cli.dct.DctCommand;
+import dev.chancery.cli.dct.DownCommand;
+import dev.chancery.cli.dct.StatusCommand;
+import dev.chancery.cli.dct.UpCommand;
 import dev.chancery.cli.demo.DemoCommand;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -47,9 +52,15 @@ public final class Cli {
             .addSubcommand(new ServeCommand(surroundings, parts))
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(keys(surroundings))
+            .addSubcommand(repository(surroundings))
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new DctCommand())
+                    .addSubcommand(new UpCommand(surroundings, parts))
+                    .addSubcommand(new StatusCommand(surroundings))
+                    .addSubcommand(new DownCommand(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
@@ -57,6 +68,7 @@ public final class Cli {
     register(root, Role.class, Role::of);
     register(root, Dialect.class, Dialect::of);
     register(root, Algorithm.class, Algorithm::of);
+    register(root, Custody.class, Custody::of);
     register(root, KeyId.class, KeyId::new);
     register(root, RepositoryName.class, RepositoryName::new);
     dress(root);
@@ -75,6 +87,14 @@ public final class Cli {
         .addSubcommand(new KeysCommand.Show(surroundings))
         .addSubcommand(new KeysCommand.Create(surroundings))
         .addSubcommand(new KeysCommand.Freeze(surroundings));
+  }
+
+  private static CommandLine repository(Surroundings surroundings) {
+    return new CommandLine(new RepositoryCommand())
+        .addSubcommand(new RepositoryCommand.ListRepositories(surroundings))
+        .addSubcommand(new RepositoryCommand.Show(surroundings))
+        .addSubcommand(new RepositoryCommand.Retire(surroundings))
+        .addSubcommand(new RepositoryCommand.SetCustody(surroundings));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {

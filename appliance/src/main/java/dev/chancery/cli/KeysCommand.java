@@ -70,11 +70,23 @@ final class KeysCommand implements Runnable {
       out.println("role:       " + key.role() + " (" + key.dialect() + ")");
       out.println("algorithm:  " + key.algorithm());
       out.println("status:     " + key.status());
-      out.println("kept:       " + key.mode() + " in token " + key.token());
-      out.println("CKA_ID:     " + key.tokenKeyId());
+      out.println("kept:       " + kept(key));
+      if (key.tokenKeyId() != null) {
+        out.println("CKA_ID:     " + key.tokenKeyId());
+      }
       out.println("created:    " + key.created());
       out.println("public:     " + key.publicKey());
       return ExitCode.OK.number();
+    }
+
+    private static String kept(KeyInfo key) {
+      return switch (key.mode()) {
+        case "resident" -> "resident: made in token " + key.token();
+        case "imported" ->
+            "imported: in token " + key.token() + ", but a software key before; copies may exist";
+        case "foreign" -> "foreign: in the old signer, not in a token of this appliance";
+        default -> key.mode();
+      };
     }
 
     Integer print(List<KeyInfo> keys) {
@@ -82,12 +94,14 @@ final class KeysCommand implements Runnable {
         json.print(keys.stream().map(Shown::of).toList(), surroundings.out());
         return ExitCode.OK.number();
       }
-      Table table = new Table("REPOSITORY", "ROLE", "ALGORITHM", "STATUS", "CREATED", "KEYID");
+      Table table =
+          new Table("REPOSITORY", "ROLE", "ALGORITHM", "MODE", "STATUS", "CREATED", "KEYID");
       for (KeyInfo key : keys) {
         table.row(
             key.repository(),
             key.role(),
             key.algorithm(),
+            key.mode(),
             key.status(),
             key.created().toString(),
             key.keyid().hex());

@@ -2,6 +2,7 @@ package dev.chancery.cli;
 
 import dev.chancery.api.client.CheckedMetadata;
 import dev.chancery.api.client.KeyInfo;
+import dev.chancery.api.client.RepositoryInfo;
 import dev.chancery.api.client.SignedMetadata;
 import dev.chancery.api.client.WatermarkInfo;
 import java.util.LinkedHashMap;
@@ -45,9 +46,34 @@ final class Shown {
     shown.put("publicKey", key.publicKey());
     shown.put("mode", key.mode());
     shown.put("status", key.status());
-    shown.put("token", key.token());
-    shown.put("tokenKeyId", key.tokenKeyId());
+    if (key.token() != null && key.tokenKeyId() != null) {
+      shown.put("token", key.token());
+      shown.put("tokenKeyId", key.tokenKeyId());
+    }
     shown.put("created", key.created().toString());
+    return shown;
+  }
+
+  static Map<String, Object> of(RepositoryInfo repository) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("repository", repository.repository());
+    shown.put("custody", repository.custody());
+    if (repository.timestampStart() != null) {
+      shown.put("timestampStart", repository.timestampStart());
+    }
+    if (repository.snapshotStart() != null) {
+      shown.put("snapshotStart", repository.snapshotStart());
+    }
+    shown.put("keys", repository.keys().stream().map(Shown::of).toList());
+    return shown;
+  }
+
+  private static Map<String, Object> of(RepositoryInfo.Key key) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("keyid", key.keyid().hex());
+    shown.put("role", key.role());
+    shown.put("mode", key.mode());
+    shown.put("status", key.status());
     return shown;
   }
 

@@ -2,6 +2,7 @@ package dev.chancery.door;
 
 import dev.chancery.access.Caller;
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
@@ -9,6 +10,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
 import java.time.Instant;
@@ -45,8 +47,15 @@ public interface Backend {
   /** The operator's word that the clock is right; the time that was confirmed. */
   CompletableFuture<Instant> confirmClock(Caller caller);
 
-  /** The keys of all repositories the caller may list, in the order they were made. */
-  List<KeyRecord> repositories(Caller caller);
+  /** The repositories the caller may list, by name; the one named where it is given. */
+  List<Repository> repositories(Caller caller, @Nullable RepositoryName repository);
+
+  /** Retires all keys the repository has now, for ever. */
+  CompletableFuture<Repository> retire(Caller caller, RepositoryName repository, String reason);
+
+  /** Says who signs the repository's snapshots. */
+  CompletableFuture<Repository> setCustody(
+      Caller caller, RepositoryName repository, Custody custody, String reason);
 
   /** The watermarks the caller may see, of one repository where it is given. */
   List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository);

@@ -3,6 +3,7 @@ package dev.chancery.door;
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
@@ -12,6 +13,8 @@ import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
+import dev.chancery.keys.Repositories;
+import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.Audit;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record CoreBackend(
     Signing signing,
     Keys keys,
+    Repositories repositories,
     KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
@@ -70,11 +74,20 @@ public record CoreBackend(
   }
 
   @Override
-  public List<KeyRecord> repositories(Caller caller) {
-    access.requireRole(caller, Operation.READ_REPOSITORIES);
-    return ledger.keys().stream()
-        .filter(key -> caller.may(Operation.READ_REPOSITORIES, key.repository()))
-        .toList();
+  public List<Repository> repositories(Caller caller, @Nullable RepositoryName repository) {
+    return repositories.list(caller, repository);
+  }
+
+  @Override
+  public CompletableFuture<Repository> retire(
+      Caller caller, RepositoryName repository, String reason) {
+    return repositories.retire(caller, repository, reason);
+  }
+
+  @Override
+  public CompletableFuture<Repository> setCustody(
+      Caller caller, RepositoryName repository, Custody custody, String reason) {
+    return repositories.setCustody(caller, repository, custody, reason);
   }
 
   @Override

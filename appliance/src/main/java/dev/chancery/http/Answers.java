@@ -3,7 +3,11 @@ package dev.chancery.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
+import dev.chancery.api.Version;
+import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
@@ -11,9 +15,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the good answers as openapi.yaml describes them. */
 final class Answers {
@@ -76,32 +78,47 @@ final class Answers {
   }
 
   /** Repositories by name, each with its keys in the order they were made. */
-  static Answer repositories(List<KeyRecord> keys) {
-    Map<String, List<KeyRecord>> byName =
-        keys.stream()
-            .collect(
-                Collectors.groupingBy(
-                    key -> key.repository().value(), TreeMap::new, Collectors.toList()));
+  static Answer repository(Repository repository) {
+    return Answer.ok(Json.object(json -> members(json, repository)));
+  }
+
+  static Answer repositories(List<Repository> repositories) {
     return Answer.ok(
         Json.object(
             json -> {
               json.writeArrayFieldStart("repositories");
-              for (Map.Entry<String, List<KeyRecord>> repository : byName.entrySet()) {
+              for (Repository repository : repositories) {
                 json.writeStartObject();
-                json.writeStringField("repository", repository.getKey());
-                json.writeArrayFieldStart("keys");
-                for (KeyRecord key : repository.getValue()) {
-                  json.writeStartObject();
-                  json.writeStringField("keyid", key.id().hex());
-                  json.writeStringField("role", key.role().id());
-                  json.writeStringField("status", key.status().id());
-                  json.writeEndObject();
-                }
-                json.writeEndArray();
+                members(json, repository);
                 json.writeEndObject();
               }
               json.writeEndArray();
             }));
+  }
+
+  private static void members(JsonGenerator json, Repository repository) throws IOException {
+    RepositorySettings settings = repository.settings();
+    json.writeStringField("repository", settings.name().value());
+    json.writeStringField("custody", settings.custody().id());
+    version(json, "timestampStart", settings.timestampStart());
+    version(json, "snapshotStart", settings.snapshotStart());
+    json.writeArrayFieldStart("keys");
+    for (KeyRecord key : repository.keys()) {
+      json.writeStartObject();
+      json.writeStringField("keyid", key.id().hex());
+      json.writeStringField("role", key.role().id());
+      json.writeStringField("mode", key.mode().id());
+      json.writeStringField("status", key.status().id());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void version(JsonGenerator json, String name, @Nullable Version version)
+      throws IOException {
+    if (version != null) {
+      json.writeNumberField(name, version.number());
+    }
   }
 
   static Answer watermarks(List<WatermarkView> watermarks) {
@@ -141,8 +158,11 @@ final class Answers {
     json.writeStringField("publicKey", Base64.getEncoder().encodeToString(publicKey));
     json.writeStringField("mode", key.mode().id());
     json.writeStringField("status", key.status().id());
-    json.writeStringField("token", key.tokenLabel());
-    json.writeStringField("tokenKeyId", key.tokenKeyId());
+    TokenPlace place = key.place();
+    if (place != null) {
+      json.writeStringField("token", place.label());
+      json.writeStringField("tokenKeyId", place.keyId());
+    }
     json.writeStringField("created", key.created().toString());
   }
 

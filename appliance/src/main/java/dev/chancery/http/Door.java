@@ -41,6 +41,8 @@ final class Door {
     get(config, "/v1/keys/{keyid}", "read-keys", routes::key);
     post(config, "/v1/keys/{keyid}/freeze", "freeze-key", routes::freeze);
     get(config, "/v1/repositories", "read-repositories", routes::repositories);
+    post(config, "/v1/repositories/retire", "retire-repository", routes::retire);
+    post(config, "/v1/repositories/custody", "set-custody", routes::custody);
     get(config, "/v1/watermarks", "read-watermarks", routes::watermarks);
     post(config, "/v1/clock/confirm", "confirm-clock", routes::confirmClock);
     config.exception(HttpResponseException.class, this::noRoute);

@@ -1,6 +1,7 @@
 package dev.chancery.http;
 
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.Quote;
@@ -76,10 +77,29 @@ final class Routes {
   }
 
   Work repositories(Call call) {
-    call.queryOnly(Set.of());
+    RepositoryName repository =
+        call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
     return () ->
         CompletableFuture.completedFuture(
-            Answers.repositories(backend.repositories(call.caller())));
+            Answers.repositories(backend.repositories(call.caller(), repository)));
+  }
+
+  Work retire(Call call) {
+    Bodies body = call.json(Set.of("repository", "reason"));
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    String reason = body.required("reason", Routes::reason);
+    return () -> backend.retire(call.caller(), repository, reason).thenApply(Answers::repository);
+  }
+
+  Work custody(Call call) {
+    Bodies body = call.json(Set.of("repository", "custody", "reason"));
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    Custody custody = body.required("custody", Custody::of);
+    String reason = body.required("reason", Routes::reason);
+    return () ->
+        backend
+            .setCustody(call.caller(), repository, custody, reason)
+            .thenApply(Answers::repository);
   }
 
   Work watermarks(Call call) {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A key on the record with what is needed to use it.
  *
  * @param verification its public key, parsed once
- * @param tokenKey its private half, if the token has it and it passed the attribute check
+ * @param tokenKey its private half, if the token has it and it passed the attribute check; never
+ *     there for a foreign key
  * @param used whether it has an admitted row
  */
 public record BoundKey(

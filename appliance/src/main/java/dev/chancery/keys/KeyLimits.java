@@ -1,5 +1,6 @@
 package dev.chancery.keys;
 
+import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
@@ -29,12 +30,17 @@ final class KeyLimits {
    * @throws RefusedException KEY_QUOTA
    */
   void check(String caller, RepositoryName repository, Role role, Instant now) {
-    boolean hasSigned = registry.of(repository).stream().anyMatch(BoundKey::used);
+    boolean hasSigned = registry.of(repository).stream().anyMatch(KeyLimits::hasSigned);
     checkRepository(repository, role, hasSigned, now);
     if (!registry.knows(repository)) {
       checkCaller(caller, now);
     }
     checkToken(hasSigned);
+  }
+
+  // A key of an old signer has signed there, if not yet here.
+  private static boolean hasSigned(BoundKey key) {
+    return key.used() || key.record().mode() != KeyMode.RESIDENT;
   }
 
   private void checkRepository(
@@ -45,6 +51,7 @@ final class KeyLimits {
             : quotas.perRepositoryAndRoleADay() - quotas.keptForRotation();
     List<Instant> made =
         registry.of(repository, role).stream()
+            .filter(key -> key.record().mode() == KeyMode.RESIDENT)
             .map(key -> key.record().created())
             .filter(created -> isWithin(created, DAY, now))
             .sorted()
@@ -88,7 +95,7 @@ final class KeyLimits {
 
   private void checkToken(boolean hasSigned) {
     int allowed = hasSigned ? quotas.perToken() : quotas.perToken() - quotas.tokenReserve();
-    int present = registry.all().size();
+    long present = registry.all().stream().filter(key -> key.record().mode().isInToken()).count();
     if (present >= allowed) {
       throw new RefusedException(
           Refusal.KEY_QUOTA,

@@ -2,11 +2,13 @@ package dev.chancery.keys;
 
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.crypto.VerificationKey;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.ledger.Ledger;
@@ -55,8 +57,10 @@ public final class KeyRegistry {
     tokenKeys.forEach(key -> inToken.put(key.id(), key));
     byId.replaceAll(
         (id, key) -> {
-          TokenKey found = inToken.get(key.record().tokenKeyId());
-          return key.with(matching(key.record(), Optional.ofNullable(found)));
+          TokenPlace place = key.record().place();
+          return place == null
+              ? key
+              : key.with(matching(key.record(), Optional.ofNullable(inToken.get(place.keyId()))));
         });
     bound = true;
   }
@@ -80,8 +84,9 @@ public final class KeyRegistry {
   }
 
   private static boolean isThat(KeyRecord record, TokenKey key) {
-    return Arrays.equals(key.subjectPublicKeyInfo(), record.publicKey().der())
-        && fingerprint(key).equals(record.attributes());
+    return record.place() != null
+        && Arrays.equals(key.subjectPublicKeyInfo(), record.publicKey().der())
+        && fingerprint(key).equals(record.place().attributes());
   }
 
   /** Digest of the attributes as the token gave them, {@code NAME=value} a line, sorted by name. */
@@ -98,6 +103,13 @@ public final class KeyRegistry {
     VerificationKey verification =
         VerificationKey.parse(record.algorithm(), record.publicKey().der());
     add(new BoundKey(record, verification, matching(record, Optional.of(tokenKey)), false));
+  }
+
+  /** Takes up a key of an old signer that has just been put on the record. */
+  public void registerForeign(KeyRecord record) {
+    VerificationKey verification =
+        VerificationKey.parse(record.algorithm(), record.publicKey().der());
+    add(new BoundKey(record, verification, Optional.empty(), false));
   }
 
   private void add(BoundKey key) {
@@ -122,10 +134,14 @@ public final class KeyRegistry {
     return of(repository).stream().filter(key -> key.record().role() == role).toList();
   }
 
-  /** A key that may be handed out again: never used, active, in the token. */
+  /**
+   * A key that may be handed out again: never used, active, in the token and made there. An
+   * imported or foreign key is given to nobody, for copies of it exist elsewhere.
+   */
   Optional<BoundKey> unused(RepositoryName repository, Role role, Algorithm algorithm) {
     return of(repository, role).stream()
         .filter(key -> !key.used() && key.record().algorithm() == algorithm)
+        .filter(key -> key.record().mode() == KeyMode.RESIDENT)
         .filter(key -> key.record().status() == KeyStatus.ACTIVE && key.tokenKey().isPresent())
         .findFirst();
   }

@@ -14,6 +14,7 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.ledger.Ledger;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class Keys implements AutoCloseable {
   private final KeyRegistry registry;
   private final KeyAccess access;
   private final KeyLimits limits;
+  private final Adoption adoption;
   private final InstantSource clock;
   private final SecureRandom random;
   private final ExecutorService maker;
@@ -66,6 +69,7 @@ public final class Keys implements AutoCloseable {
     this.registry = registry;
     this.access = access;
     this.limits = new KeyLimits(registry, quotas);
+    this.adoption = new Adoption(token, ledger, registry, access, clock);
     this.clock = clock;
     this.random = random;
     this.maker =
@@ -116,17 +120,56 @@ public final class Keys implements AutoCloseable {
             repository,
             role,
             algorithm,
-            token.identity().label(),
-            token.identity().serial(),
-            made.id(),
             KeyMode.RESIDENT,
+            place(token, made),
             new PublicKeyInfo(made.subjectPublicKeyInfo()),
-            KeyRegistry.fingerprint(made),
             clock.instant(),
             caller.name());
     KeyRecord record = joined(ledger.addKey(key));
     registry.register(record, made);
     return record;
+  }
+
+  static TokenPlace place(SigningToken token, TokenKey key) {
+    return new TokenPlace(
+        token.identity().label(),
+        token.identity().serial(),
+        key.id(),
+        KeyRegistry.fingerprint(key));
+  }
+
+  /**
+   * Puts a key on the record that an old signer holds and that signs through it: mode {@code
+   * foreign}, for ever. The same again changes nothing.
+   *
+   * @return fails with {@code RefusedException} ROLE_NOT_ALLOWED, REPOSITORY_NOT_ALLOWED or
+   *     REQUEST_INVALID (not a key of that algorithm; on the record with another binding or mode);
+   *     with {@code LedgerException}
+   */
+  public CompletableFuture<KeyRecord> adopt(Caller caller, OldKey key) {
+    return adopting(caller, key, () -> adoption.adopt(caller, key));
+  }
+
+  /**
+   * Puts a software key into the token and on the record: mode {@code imported}, for ever. The same
+   * again changes nothing.
+   *
+   * @param pkcs8 DER PrivateKeyInfo (RFC 5208); the caller wipes it once the future is done
+   * @return fails as {@link #adopt}, and with {@code TokenException}
+   */
+  public CompletableFuture<KeyRecord> importKey(Caller caller, OldKey key, byte[] pkcs8) {
+    return adopting(
+        caller, key, () -> adoption.importKey(caller, key, pkcs8, tokenKeyId(key.role())));
+  }
+
+  private CompletableFuture<KeyRecord> adopting(
+      Caller caller, OldKey key, Supplier<KeyRecord> work) {
+    try {
+      access.require(caller, Operation.ADOPT_KEY, key.repository());
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return CompletableFuture.supplyAsync(work, maker);
   }
 
   /**
@@ -215,7 +258,7 @@ public final class Keys implements AutoCloseable {
     return role.id() + "-" + HexFormat.of().formatHex(bytes);
   }
 
-  private static <T> T joined(CompletableFuture<T> future) {
+  static <T> T joined(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -1,10 +1,16 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Custody;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
+import dev.chancery.api.Version;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What rows say of keys, taken one after the other: the state a ledger must have derived. */
 final class DecisionReplay {
@@ -58,6 +64,7 @@ final class DecisionReplay {
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<Sha256, File> files = new HashMap<>();
+  private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
   DecisionReplay(SqliteView view, Findings findings) {
     this.view = view;
@@ -74,6 +81,11 @@ final class DecisionReplay {
     return files;
   }
 
+  /** What operators said of repositories, by name. */
+  Map<String, RepositorySettings> repositories() {
+    return repositories;
+  }
+
   /** Takes a row of right shape. */
   void row(long sequence, ParsedRow row) {
     switch (row.text("kind")) {
@@ -82,7 +94,8 @@ final class DecisionReplay {
           findings.found(sequence, "the key was made before");
         }
       }
-      case "key-status" -> key(sequence, row).ifPresent(key -> key.status = row.text("status"));
+      case "key-status" -> key(sequence, row).ifPresent(key -> status(sequence, row, key));
+      case "repository" -> repositories.put(row.text("repository"), settings(row));
       case "decision" -> {
         if (row.text("outcome").equals("admitted")) {
           key(sequence, row).ifPresent(key -> admitted(sequence, row, key));
@@ -103,6 +116,27 @@ final class DecisionReplay {
       findings.found(sequence, "no row before it made the key");
     }
     return Optional.ofNullable(key);
+  }
+
+  private void status(long sequence, ParsedRow row, KeyHistory key) {
+    if (key.status.equals(KeyStatus.RETIRED.id())) {
+      findings.found(sequence, "the key was retired for ever before");
+    }
+    key.status = row.text("status");
+  }
+
+  private static RepositorySettings settings(ParsedRow row) {
+    return new RepositorySettings(
+        new RepositoryName(row.text("repository")),
+        Custody.of(row.text("custody")),
+        version(row, "timestampStart"),
+        version(row, "snapshotStart"));
+  }
+
+  private static @Nullable Version version(ParsedRow row, String name) {
+    return row.optionalNumber(name)
+        .map(number -> new Version(Math.toIntExact(number)))
+        .orElse(null);
   }
 
   private void admitted(long sequence, ParsedRow row, KeyHistory key) {

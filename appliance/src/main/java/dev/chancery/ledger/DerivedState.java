@@ -1,7 +1,9 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import java.util.Base64;
 import java.util.HashMap;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * stand in the rows, so frontiers and seen hashes are not compared.
  */
 final class DerivedState {
+  private static final String NONE = "none";
+
   private final DecisionReplay replay;
   private final DecisionReplay.Findings findings;
 
@@ -28,6 +32,7 @@ final class DerivedState {
     DerivedState derived = new DerivedState(replay, findings);
     Map<Integer, String> keyIds = derived.compareKeys(view);
     derived.compareFiles(view, keyIds);
+    derived.compareRepositories(view);
   }
 
   private Map<Integer, String> compareKeys(SqliteView view) {
@@ -57,11 +62,20 @@ final class DerivedState {
     same(key, "role", key.role().id(), made.text("role"));
     same(key, "algorithm", key.algorithm().id(), made.text("algorithm"));
     same(key, "mode", key.mode().id(), made.text("mode"));
-    same(key, "token key", key.tokenKeyId(), made.text("tokenKeyId"));
-    same(key, "attributes", key.attributes().hex(), made.text("keyAttributes"));
+    TokenPlace place = key.place();
+    same(key, "token key", keyId(place), made.optionalText("tokenKeyId").orElse(NONE));
+    same(key, "attributes", attributes(place), made.optionalText("keyAttributes").orElse(NONE));
     String publicKey = Base64.getEncoder().encodeToString(key.publicKey().der());
     same(key, "public key", publicKey, made.text("publicKey"));
     same(key, "status", key.status().id(), history.status());
+  }
+
+  private static String keyId(@Nullable TokenPlace place) {
+    return place == null ? NONE : place.keyId();
+  }
+
+  private static String attributes(@Nullable TokenPlace place) {
+    return place == null ? NONE : place.attributes().hex();
   }
 
   private void same(KeyRecord key, String what, String kept, String recorded) {
@@ -86,6 +100,19 @@ final class DerivedState {
             || !stored.contents().equals(history.contents()))) {
       found("key " + id + ": other contents are kept than the rows admitted");
     }
+  }
+
+  private void compareRepositories(SqliteView view) {
+    Map<String, RepositorySettings> recorded = new HashMap<>(replay.repositories());
+    for (RepositorySettings kept : view.repositories()) {
+      RepositorySettings said = recorded.remove(kept.name().value());
+      if (!kept.equals(said == null ? RepositorySettings.usual(kept.name()) : said)) {
+        found("repository " + kept.name() + ": other settings are kept than the rows say");
+      }
+    }
+    recorded
+        .keySet()
+        .forEach(name -> found("repository " + name + ": its settings are not kept, but a row is"));
   }
 
   private void compareFiles(SqliteView view, Map<Integer, String> keyIds) {

@@ -4,6 +4,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +49,50 @@ public interface Ledger extends AutoCloseable {
   /** Records a refusal made before the policy was asked; rate-limited per caller and summarised. */
   void refused(RefusalEntry entry);
 
-  /** Puts a new key on the record. */
+  /**
+   * Puts a new key on the record: one that the token made or took in, or one that an old signer
+   * holds.
+   */
   CompletableFuture<KeyRecord> addKey(NewKey key);
 
-  /** Takes a key out of use, or back into it. */
+  /**
+   * Takes a key out of use, or back into it. A retired key stays retired: the answer says so, and
+   * nothing is written.
+   */
   CompletableFuture<KeyRecord> setStatus(
       KeyRecord key, KeyStatus status, String actor, String reason, Instant now);
+
+  /**
+   * Retires all keys that {@code repository} has now, for ever (RULES V-3). Keys made later are not
+   * concerned.
+   *
+   * @return those of its keys that were not retired before, as they are now
+   */
+  CompletableFuture<List<KeyRecord>> retire(
+      RepositoryName repository, String actor, String reason, Instant now);
+
+  /**
+   * Changes what the rules know of a repository beside what was signed for it; the repository need
+   * not have a key yet.
+   *
+   * @param change makes the new settings, of the same repository, from those of the row before
+   * @return the settings from now on; where they are the same as before, nothing is written
+   */
+  CompletableFuture<RepositorySettings> changeRepository(
+      RepositoryName repository,
+      UnaryOperator<RepositorySettings> change,
+      String actor,
+      String reason,
+      Instant now);
 
   /** Records an operator's word, such as {@code clock-confirmed}. */
   CompletableFuture<Void> operatorAction(String actor, String action, String detail, Instant now);
 
   /** All keys on the record, in the order they were made. */
   List<KeyRecord> keys();
+
+  /** All repositories on the record, by name. */
+  List<RepositorySettings> repositories();
 
   /** The watermark of every key that has one. */
   List<WatermarkView> watermarks();

@@ -7,21 +7,19 @@ import dev.chancery.api.KeyMode;
 import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
-import dev.chancery.api.Sha256;
+import dev.chancery.api.TokenPlace;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** A key that was made and is not yet on the record; the fields are those of {@code KeyRecord}. */
+/** A key that is not yet on the record; the fields are those of {@code KeyRecord}. */
 public record NewKey(
     KeyId id,
     Dialect dialect,
     RepositoryName repository,
     Role role,
     Algorithm algorithm,
-    String tokenLabel,
-    String tokenSerial,
-    String tokenKeyId,
     KeyMode mode,
+    @Nullable TokenPlace place,
     PublicKeyInfo publicKey,
-    Sha256 attributes,
     Instant created,
     String creator) {}

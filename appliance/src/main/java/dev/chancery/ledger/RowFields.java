@@ -5,6 +5,8 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted;
 import java.util.Base64;
@@ -19,7 +21,7 @@ final class RowFields {
   static Map<String, Object> admitted(Admitted admitted) {
     KeyRecord key = admitted.proposal().key();
     Map<String, Object> fields = ofKey(key);
-    fields.put("keyAttributes", key.attributes().hex());
+    putAttributes(fields, key);
     fields.put("caller", admitted.proposal().caller());
     fields.put("operation", "sign-" + key.role().id());
     fields.put("outcome", "admitted");
@@ -39,7 +41,7 @@ final class RowFields {
     Map<String, Object> fields = new HashMap<>();
     if (entry.key() != null) {
       fields.putAll(ofKey(entry.key()));
-      fields.put("keyAttributes", entry.key().attributes().hex());
+      putAttributes(fields, entry.key());
     }
     fields.put("caller", entry.caller());
     fields.put("operation", entry.operation());
@@ -62,6 +64,7 @@ final class RowFields {
     fields.put("decision", recorded.sequence());
     fields.put("keyid", recorded.proposal().key().id().hex());
     fields.put("signature", signature.base64());
+    fields.put("mode", recorded.proposal().key().mode().id());
     fields.put("version", recorded.version().number());
     if (served != null) {
       fields.put("fileLength", served.length());
@@ -76,6 +79,7 @@ final class RowFields {
     fields.put("decision", recorded.sequence());
     fields.put("failure", failure);
     fields.put("keyid", recorded.proposal().key().id().hex());
+    fields.put("mode", recorded.proposal().key().mode().id());
     fields.put("version", recorded.version().number());
     return fields;
   }
@@ -84,12 +88,14 @@ final class RowFields {
     Map<String, Object> fields = ofKey(key);
     fields.put("algorithm", key.algorithm().id());
     fields.put("caller", key.creator());
-    fields.put("keyAttributes", key.attributes().hex());
-    fields.put("mode", key.mode().id());
     fields.put("publicKey", Base64.getEncoder().encodeToString(key.publicKey().der()));
-    fields.put("tokenKeyId", key.tokenKeyId());
-    fields.put("tokenLabel", key.tokenLabel());
-    fields.put("tokenSerial", key.tokenSerial());
+    putAttributes(fields, key);
+    TokenPlace place = key.place();
+    if (place != null) {
+      fields.put("tokenKeyId", place.keyId());
+      fields.put("tokenLabel", place.label());
+      fields.put("tokenSerial", place.serial());
+    }
     return fields;
   }
 
@@ -98,6 +104,17 @@ final class RowFields {
     fields.put("caller", actor);
     fields.put("reason", reason);
     fields.put("status", key.status().id());
+    return fields;
+  }
+
+  static Map<String, Object> repository(RepositorySettings settings, String actor, String reason) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", actor);
+    fields.put("custody", settings.custody().id());
+    fields.put("reason", reason);
+    fields.put("repository", settings.name().value());
+    putVersion(fields, "snapshotStart", settings.snapshotStart());
+    putVersion(fields, "timestampStart", settings.timestampStart());
     return fields;
   }
 
@@ -113,9 +130,16 @@ final class RowFields {
     Map<String, Object> fields = new HashMap<>();
     fields.put("dialect", key.dialect().id());
     fields.put("keyid", key.id().hex());
+    fields.put("mode", key.mode().id());
     fields.put("repository", key.repository().value());
     fields.put("role", key.role().id());
     return fields;
+  }
+
+  private static void putAttributes(Map<String, Object> fields, KeyRecord key) {
+    if (key.place() != null) {
+      fields.put("keyAttributes", key.place().attributes().hex());
+    }
   }
 
   private static void putMetadata(Map<String, Object> fields, OnlineMetadata metadata) {

@@ -13,12 +13,12 @@ import java.util.Set;
  */
 record RowShape(Set<String> required, Set<String> optional) {
   private static final String COMMON = "kind previous sequence time ";
-  private static final String KEY = "dialect keyid repository role ";
+  private static final String KEY = "dialect keyid mode repository role ";
 
   private static final RowShape ADMITTED =
       shape(
-          KEY + "caller canonicalSha256 keyAttributes operation outcome version watermarkAfter",
-          "repeats warnings watermarkBefore");
+          KEY + "caller canonicalSha256 operation outcome version watermarkAfter",
+          "keyAttributes repeats warnings watermarkBefore");
   private static final RowShape REFUSED =
       shape(
           "caller control observed operation outcome",
@@ -28,13 +28,13 @@ record RowShape(Set<String> required, Set<String> optional) {
           "genesis", shape("format ledger", ""),
           "key",
               shape(
-                  KEY
-                      + "algorithm caller keyAttributes mode publicKey tokenKeyId tokenLabel"
-                      + " tokenSerial",
-                  ""),
+                  KEY + "algorithm caller publicKey",
+                  "keyAttributes tokenKeyId tokenLabel tokenSerial"),
           "key-status", shape(KEY + "caller reason status", ""),
-          "issued", shape("decision keyid signature version", "fileLength fileSha256 fileSha512"),
-          "attempt-failed", shape("decision failure keyid version", ""),
+          "issued",
+              shape("decision keyid mode signature version", "fileLength fileSha256 fileSha512"),
+          "attempt-failed", shape("decision failure keyid mode version", ""),
+          "repository", shape("caller custody reason repository", "snapshotStart timestampStart"),
           "operator-action", shape("action caller detail", ""),
           "refusals", shape("caller counts from", ""));
 

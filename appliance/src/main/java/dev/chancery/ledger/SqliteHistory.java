@@ -1,6 +1,8 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
@@ -48,7 +50,15 @@ final class SqliteHistory implements History {
 
   @Override
   public int highestVersion(Role role) {
-    return read(() -> store.highestVersion(proposal.key().repository(), role));
+    RepositoryName repository = proposal.key().repository();
+    Version start = read(() -> store.repository(repository)).start(role);
+    int signed = read(() -> store.highestVersion(repository, role));
+    return start == null ? signed : Math.max(start.number(), signed);
+  }
+
+  @Override
+  public Custody custody() {
+    return read(() -> store.repository(proposal.key().repository())).custody();
   }
 
   @Override

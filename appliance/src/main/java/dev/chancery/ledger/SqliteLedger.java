@@ -4,6 +4,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,8 +158,23 @@ public final class SqliteLedger implements Ledger {
   @Override
   public CompletableFuture<KeyRecord> setStatus(
       KeyRecord key, KeyStatus status, String actor, String reason, Instant now) {
-    KeyRecord changed = key.withStatus(status);
-    return run(writer -> writer.setStatus(changed, actor, reason, now)).thenApply(done -> changed);
+    return submit(writer -> writer.setStatus(key, status, actor, reason, now));
+  }
+
+  @Override
+  public CompletableFuture<List<KeyRecord>> retire(
+      RepositoryName repository, String actor, String reason, Instant now) {
+    return submit(writer -> writer.retire(repository, actor, reason, now));
+  }
+
+  @Override
+  public CompletableFuture<RepositorySettings> changeRepository(
+      RepositoryName repository,
+      UnaryOperator<RepositorySettings> change,
+      String actor,
+      String reason,
+      Instant now) {
+    return submit(writer -> writer.changeRepository(repository, change, actor, reason, now));
   }
 
   @Override
@@ -168,6 +186,11 @@ public final class SqliteLedger implements Ledger {
   @Override
   public List<KeyRecord> keys() {
     return SqliteReader.of(file).keys();
+  }
+
+  @Override
+  public List<RepositorySettings> repositories() {
+    return SqliteReader.of(file).repositories();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.nio.file.Path;
@@ -35,6 +36,16 @@ public final class SqliteReader {
         connection -> {
           try (SqliteStore store = new SqliteStore(connection)) {
             return store.keys();
+          }
+        });
+  }
+
+  /** All repositories on the record, by name. */
+  public List<RepositorySettings> repositories() {
+    return read(
+        connection -> {
+          try (SqliteStore store = new SqliteStore(connection)) {
+            return store.repositories();
           }
         });
   }

@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
@@ -10,9 +11,11 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Sha512;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted.Remembered;
 import dev.chancery.policy.Bucket;
@@ -24,6 +27,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The statements on a ledger's tables, each prepared once. For one thread at a time. */
 final class SqliteStore implements AutoCloseable {
@@ -145,15 +150,23 @@ final class SqliteStore implements AutoCloseable {
         new RepositoryName(row.getString("repository_name")),
         Role.of(row.getString("role")),
         Algorithm.of(row.getString("algorithm")),
-        row.getString("token_label"),
-        row.getString("token_serial"),
-        row.getString("token_key_id"),
         KeyMode.of(row.getString("mode")),
+        place(row),
         KeyStatus.of(row.getString("status")),
         new PublicKeyInfo(row.getBytes("public_key")),
-        Sha256.fromBytes(row.getBytes("attributes")),
         Instant.parse(row.getString("created")),
         row.getString("creator"));
+  }
+
+  private static @Nullable TokenPlace place(ResultSet row) throws SQLException {
+    String keyId = row.getString("token_key_id");
+    return keyId == null
+        ? null
+        : new TokenPlace(
+            row.getString("token_label"),
+            row.getString("token_serial"),
+            keyId,
+            Sha256.fromBytes(row.getBytes("attributes")));
   }
 
   KeyRecord insertKey(NewKey key) throws SQLException {
@@ -167,13 +180,14 @@ final class SqliteStore implements AutoCloseable {
     insert.setInt(3, repositoryNumber(key.repository()));
     insert.setString(4, key.role().id());
     insert.setString(5, key.algorithm().id());
-    insert.setString(6, key.tokenLabel());
-    insert.setString(7, key.tokenSerial());
-    insert.setString(8, key.tokenKeyId());
+    TokenPlace place = key.place();
+    insert.setString(6, place == null ? null : place.label());
+    insert.setString(7, place == null ? null : place.serial());
+    insert.setString(8, place == null ? null : place.keyId());
     insert.setString(9, key.mode().id());
     insert.setString(10, KeyStatus.ACTIVE.id());
     insert.setBytes(11, key.publicKey().der());
-    insert.setBytes(12, key.attributes().bytes());
+    insert.setBytes(12, place == null ? null : place.attributes().bytes());
     insert.setString(13, key.created().truncatedTo(ChronoUnit.MICROS).toString());
     insert.setString(14, key.creator());
     int number = number(insert);
@@ -184,13 +198,10 @@ final class SqliteStore implements AutoCloseable {
         key.repository(),
         key.role(),
         key.algorithm(),
-        key.tokenLabel(),
-        key.tokenSerial(),
-        key.tokenKeyId(),
         key.mode(),
+        place,
         KeyStatus.ACTIVE,
         key.publicKey(),
-        key.attributes(),
         key.created().truncatedTo(ChronoUnit.MICROS),
         key.creator());
   }
@@ -200,6 +211,74 @@ final class SqliteStore implements AutoCloseable {
     update.setString(1, key.status().id());
     update.setInt(2, key.number());
     update.executeUpdate();
+  }
+
+  KeyStatus status(int key) throws SQLException {
+    PreparedStatement select = prepared("SELECT status FROM signing_key WHERE number = ?");
+    select.setInt(1, key);
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("key " + key + " is not there");
+      }
+      return KeyStatus.of(row.getString(1));
+    }
+  }
+
+  // --- repositories ----------------------------------------------------------------------------
+
+  List<RepositorySettings> repositories() throws SQLException {
+    PreparedStatement select = prepared("SELECT * FROM repository ORDER BY name");
+    List<RepositorySettings> repositories = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        repositories.add(repository(row));
+      }
+    }
+    return repositories;
+  }
+
+  /** What is kept of a repository; the usual where there is nothing. */
+  RepositorySettings repository(RepositoryName name) throws SQLException {
+    PreparedStatement select = prepared("SELECT * FROM repository WHERE name = ?");
+    select.setString(1, name.value());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? repository(row) : RepositorySettings.usual(name);
+    }
+  }
+
+  private static RepositorySettings repository(ResultSet row) throws SQLException {
+    return new RepositorySettings(
+        new RepositoryName(row.getString("name")),
+        Custody.of(row.getString("custody")),
+        version(row, "timestamp_start"),
+        version(row, "snapshot_start"));
+  }
+
+  private static @Nullable Version version(ResultSet row, String column) throws SQLException {
+    int number = row.getInt(column);
+    return row.wasNull() ? null : new Version(number);
+  }
+
+  void saveRepository(RepositorySettings settings) throws SQLException {
+    int number = repositoryNumber(settings.name());
+    PreparedStatement update =
+        prepared(
+            "UPDATE repository SET custody = ?, timestamp_start = ?, snapshot_start = ?"
+                + " WHERE number = ?");
+    update.setString(1, settings.custody().id());
+    setVersion(update, 2, settings.timestampStart());
+    setVersion(update, 3, settings.snapshotStart());
+    update.setInt(4, number);
+    update.executeUpdate();
+  }
+
+  private static void setVersion(PreparedStatement statement, int index, @Nullable Version version)
+      throws SQLException {
+    if (version == null) {
+      statement.setNull(index, Types.INTEGER);
+    } else {
+      statement.setInt(index, version.number());
+    }
   }
 
   private int repositoryNumber(RepositoryName repository) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,6 +30,10 @@ final class SqliteView {
 
   List<KeyRecord> keys() {
     return SqliteHistory.read(store::keys);
+  }
+
+  List<RepositorySettings> repositories() {
+    return SqliteHistory.read(store::repositories);
   }
 
   /** Passes the exact bytes of each row, in order. */

@@ -1,9 +1,12 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
@@ -13,11 +16,13 @@ import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,9 +191,43 @@ final class SqliteWriter {
     return added;
   }
 
-  void setStatus(KeyRecord key, String actor, String reason, Instant now) throws SQLException {
-    store.setStatus(key);
-    append("key-status", now, RowFields.keyStatus(key, actor, reason));
+  KeyRecord setStatus(KeyRecord key, KeyStatus status, String actor, String reason, Instant now)
+      throws SQLException {
+    // The caller may have read the key before its repository was retired.
+    if (store.status(key.number()) == KeyStatus.RETIRED) {
+      return key.withStatus(KeyStatus.RETIRED);
+    }
+    KeyRecord changed = key.withStatus(status);
+    store.setStatus(changed);
+    append("key-status", now, RowFields.keyStatus(changed, actor, reason));
+    return changed;
+  }
+
+  List<KeyRecord> retire(RepositoryName repository, String actor, String reason, Instant now)
+      throws SQLException {
+    List<KeyRecord> retired = new ArrayList<>();
+    for (KeyRecord key : store.keys()) {
+      if (key.repository().equals(repository) && key.status() != KeyStatus.RETIRED) {
+        retired.add(setStatus(key, KeyStatus.RETIRED, actor, reason, now));
+      }
+    }
+    return retired;
+  }
+
+  RepositorySettings changeRepository(
+      RepositoryName repository,
+      UnaryOperator<RepositorySettings> change,
+      String actor,
+      String reason,
+      Instant now)
+      throws SQLException {
+    RepositorySettings before = store.repository(repository);
+    RepositorySettings after = change.apply(before);
+    if (!after.equals(before)) {
+      store.saveRepository(after);
+      append("repository", now, RowFields.repository(after, actor, reason));
+    }
+    return after;
   }
 
   /** Writes nothing that counts: shows whether the ledger can be written. */

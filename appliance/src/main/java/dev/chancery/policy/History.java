@@ -1,5 +1,6 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
@@ -17,9 +18,13 @@ public interface History {
   KeyState state(KeyRecord key);
 
   /**
-   * The highest version admitted for any key of the proposal's repository and {@code role}; or 0.
+   * The highest version admitted for any key of the proposal's repository and {@code role}, or the
+   * start version registered for them if that is higher; or 0.
    */
   int highestVersion(Role role);
+
+  /** Who signs the snapshots of the proposal's repository. */
+  Custody custody();
 
   /** The timestamp key of the proposal's repository that was admitted last, if there is one. */
   Optional<KeyState> currentTimestampKey();

@@ -1,8 +1,10 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Timestamp;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * version is compared with its predecessors: all timestamps admitted at the version before.
  */
 final class LinkRules {
-  private static final String REMEDY =
-      "let the trust server sign a snapshot here first; if the publisher has taken the snapshot key"
-          + " into his own custody, the operator must agree";
-
   private LinkRules() {}
 
   /** Refuses a snapshot not signed here where one must be, and one older than those before. */
@@ -48,17 +46,27 @@ final class LinkRules {
 
   private static void checkLinked(
       Case c, MetaFile named, Optional<IssuedSnapshot> issued, Frontier predecessors) {
+    if (issued.isEmpty() && c.history().custody() == Custody.PUBLISHER) {
+      return;
+    }
     if (issued.isEmpty()) {
       throw c.refuse(
           Refusal.SNAPSHOT_NOT_ISSUED,
           "snapshot with sha256 " + named.sha256() + ", which was not signed here",
           "a snapshot signed here, as at version " + (c.version() - 1),
-          REMEDY);
+          remedy(c.proposal().key().repository()));
     }
     SnapshotOrder oldest = predecessors.oldestNamed();
     if (oldest != null && issued.get().order().compareTo(oldest) < 0) {
       throw rollback(c, issued.get(), "those named at version " + (c.version() - 1) + ", or newer");
     }
+  }
+
+  private static String remedy(RepositoryName repository) {
+    return "have the trust server sign a snapshot here first; if the publisher took the snapshot key"
+        + " into his own custody, the operator runs: chancery repository custody "
+        + Commands.argument(repository)
+        + " publisher";
   }
 
   private static RefusedException rollback(Case c, IssuedSnapshot issued, String allowed) {

@@ -19,8 +19,8 @@ final class VersionRules {
           Refusal.VERSION_ROLLBACK,
           "version " + c.version(),
           watermark + " or " + (watermark + 1),
-          "the trust server's database may have lost commits or the repository may have been"
-              + " deleted there; ask the operator");
+          "if this repository was deleted on the trust server, run 'notary delete GUN' and 'notary"
+              + " init GUN', which gets new keys; else its database lost commits: ask the operator");
     }
     // In long, for the last version an int can hold has a successor that it cannot.
     if (c.version() > (long) watermark + c.settings().maxJump()) {

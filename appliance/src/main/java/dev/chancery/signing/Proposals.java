@@ -99,16 +99,13 @@ final class Proposals {
     KeyRecord record = key.record();
     switch (record.status()) {
       case ACTIVE -> {}
+      case RETIRED -> throw retired(record);
       case FROZEN -> throw unusable(Refusal.KEY_FROZEN, record, "the operator froze it");
       case SUSPENDED ->
           throw unusable(Refusal.KEY_SUSPENDED, record, "a signature of it did not verify");
     }
-    if (!registry.isBound()) {
-      throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
-    }
-    if (key.tokenKey().isEmpty()) {
-      throw unusable(
-          Refusal.KEY_ATTRIBUTES, record, "the token lacks it or its attributes changed");
+    if (record.mode().isInToken()) {
+      requireInToken(key);
     }
     if (route != null && record.role() != route) {
       throw new RefusedException(
@@ -117,6 +114,27 @@ final class Proposals {
           "a key of role " + route.id(),
           "use the key of that role; each key signs one role only");
     }
+  }
+
+  private void requireInToken(BoundKey key) {
+    if (!registry.isBound()) {
+      throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
+    }
+    if (key.tokenKey().isEmpty()) {
+      throw unusable(
+          Refusal.KEY_ATTRIBUTES, key.record(), "the token lacks it or its attributes changed");
+    }
+  }
+
+  // Notary-server shows this to a publisher whose cache goes on with the keys of a deleted
+  // repository (RULES V-3).
+  private static RefusedException retired(KeyRecord key) {
+    return new RefusedException(
+        Refusal.REPOSITORY_RETIRED,
+        "key " + key.id() + " of a repository that the operator retired",
+        "a key made since then",
+        "the repository was deleted on the trust server: run 'notary delete GUN', then 'notary init"
+            + " GUN', which gets new keys");
   }
 
   /** The answer for a key that was taken out of use after its request was admitted. */

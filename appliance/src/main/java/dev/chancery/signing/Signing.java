@@ -3,6 +3,7 @@ package dev.chancery.signing;
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
 import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
@@ -47,12 +48,14 @@ public final class Signing {
   private final InstantSource wall;
   private final Ledger ledger;
   private final SigningToken token;
+  private final ForeignSigner upstream;
 
   /**
    * Wires the path.
    *
    * @param clock the time that decisions are made at
    * @param wall the time that dates rows of what happened
+   * @param upstream signs for the foreign keys
    * @param options what the form of a key's metadata may deviate in
    */
   public Signing(
@@ -63,6 +66,7 @@ public final class Signing {
       InstantSource wall,
       Ledger ledger,
       SigningToken token,
+      ForeignSigner upstream,
       Function<KeyRecord, FormOptions> options) {
     this.registry = registry;
     this.access = access;
@@ -72,6 +76,7 @@ public final class Signing {
     this.wall = wall;
     this.ledger = ledger;
     this.token = token;
+    this.upstream = upstream;
   }
 
   /**
@@ -140,10 +145,15 @@ public final class Signing {
     if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
       return failed(recorded, Proposals.notActive(key.record()));
     }
-    return token
-        .sign(key.tokenKey().orElseThrow(), message)
+    return signature(key, message)
         .exceptionallyCompose(failure -> failed(recorded, failure))
         .thenCompose(signature -> release(key, recorded, message, new RawSignature(signature)));
+  }
+
+  private CompletableFuture<byte[]> signature(BoundKey key, byte[] message) {
+    return key.record().mode() == KeyMode.FOREIGN
+        ? upstream.sign(key.record(), message)
+        : token.sign(key.tokenKey().orElseThrow(), message);
   }
 
   // Step 8: verified against the registered public key, independently of the token.
@@ -177,8 +187,11 @@ public final class Signing {
     return ledger
         .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
         .thenCompose(
-            row ->
-                failed(recorded, new TokenException("SIGNATURE_INVALID", "it was not released")));
+            changed -> {
+              registry.update(changed);
+              return failed(
+                  recorded, new TokenException("SIGNATURE_INVALID", "it was not released"));
+            });
   }
 
   private <T> CompletableFuture<T> failed(Recorded recorded, Throwable failure) {

@@ -120,6 +120,7 @@ public final class WarmUp {
             clock,
             ledger,
             token,
+            ForeignSigner.NONE,
             key -> FormOptions.DEFAULT);
     try (Keys keys =
         new Keys(token, ledger, registry, access, KeyQuotas.BENCH, clock, new SecureRandom())) {

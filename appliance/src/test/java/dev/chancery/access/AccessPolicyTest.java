@@ -125,7 +125,8 @@ class AccessPolicyTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "trust-server, 'sign-timestamp sign-snapshot check create-key read-keys'",
-    "operator, 'check read-keys freeze-key read-repositories read-watermarks read-ledger confirm-clock'",
+    "operator, 'check read-keys freeze-key adopt-key read-repositories retire-repository set-custody"
+        + " read-watermarks read-ledger confirm-clock'",
     "auditor, 'read-keys read-repositories read-watermarks read-ledger'",
     "administrator, ''",
     "custodian, ''",

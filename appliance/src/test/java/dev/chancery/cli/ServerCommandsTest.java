@@ -216,7 +216,7 @@ class ServerCommandsTest {
     assertEquals("GET /v1/keys", asked);
     assertEquals("k1", json.path(0).path("tokenKeyId").asText());
     answer = KEY;
-    assertTrue(run("keys", "show", KEYID).out().contains("resident in token t"));
+    assertTrue(run("keys", "show", KEYID).out().contains("resident: made in token t"));
     assertEquals("GET /v1/keys/" + KEYID, asked);
     assertEquals(0, run("keys", "create", "--repository", "r/a", "--role", "snapshot").code());
     assertEquals("POST /v1/keys", asked);
@@ -228,6 +228,40 @@ class ServerCommandsTest {
     assertEquals(0, run("keys", "freeze", KEYID, "--reason", "lost").code());
     assertEquals("POST /v1/keys/" + KEYID + "/freeze", asked);
     assertEquals("{\"reason\":\"lost\"}", new String(sent, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void repositoriesAreListedShownRetiredAndGivenToTheirPublishers() throws IOException {
+    String repository =
+        """
+        {"repository":"r/a","custody":"publisher","timestampStart":17,"keys":[{"keyid":"%s",
+          "role":"snapshot","mode":"foreign","status":"retired"}]}"""
+            .formatted(KEYID);
+    answer = "{\"repositories\":[" + repository + "]}";
+    Ended list = run("repository", "list");
+    assertEquals("GET /v1/repositories", asked);
+    assertEquals("CN=operator", caller);
+    assertTrue(list.out().contains("r/a         publisher  0       1        1"), list.out());
+    JsonNode json = new ObjectMapper().readTree(run("repository", "show", "r/a", "--json").out());
+    assertEquals("GET /v1/repositories?repository=r%2Fa", asked);
+    assertEquals("foreign", json.path("keys").path(0).path("mode").asText());
+    Ended shown = run("repository", "show", "r/a");
+    assertTrue(shown.out().contains("timestamps had version 17"), shown.out());
+    answer = "{\"repositories\":[]}";
+    assertEquals(ExitCode.REFUSED.number(), run("repository", "show", "r/b").code());
+    answer = repository;
+    assertEquals(0, run("repository", "retire", "r/a", "--reason", "gone").code());
+    assertEquals("POST /v1/repositories/retire", asked);
+    assertEquals("{\"repository\":\"r/a\",\"reason\":\"gone\"}", sentText());
+    Ended custody = run("repository", "custody", "r/a", "publisher");
+    assertEquals("POST /v1/repositories/custody", asked);
+    assertTrue(sentText().startsWith("{\"repository\":\"r/a\",\"custody\":\"publisher\","));
+    assertTrue(custody.out().contains("by the publisher"), custody.out());
+    assertEquals(ExitCode.USAGE.number(), run("repository", "custody", "r/a", "somewhere").code());
+  }
+
+  private String sentText() {
+    return new String(sent, StandardCharsets.UTF_8);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.chancery.door;
 
 import dev.chancery.access.Caller;
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
@@ -12,10 +13,13 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
@@ -39,13 +43,10 @@ public final class FakeBackend implements Backend {
           new RepositoryName("r.example/team/app"),
           Role.TIMESTAMP,
           Algorithm.ECDSA,
-          "token",
-          "0001",
-          "timestamp-01",
           KeyMode.RESIDENT,
+          new TokenPlace("token", "0001", "timestamp-01", DIGEST),
           KeyStatus.ACTIVE,
           new PublicKeyInfo(TestPki.ecKeys().getPublic().getEncoded()),
-          DIGEST,
           TIME,
           "CN=notary-server");
   public static final SigningOutcome SIGNED =
@@ -115,8 +116,31 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
-  public List<KeyRecord> repositories(Caller caller) {
-    return List.of(RECORD);
+  public List<Repository> repositories(Caller caller, @Nullable RepositoryName repository) {
+    calls.add("repositories " + repository);
+    return List.of(
+        new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD)),
+        repository(Custody.PUBLISHER));
+  }
+
+  @Override
+  public CompletableFuture<Repository> retire(
+      Caller caller, RepositoryName repository, String reason) {
+    calls.add("retire " + repository + " " + reason);
+    return CompletableFuture.completedFuture(repository(Custody.HERE));
+  }
+
+  @Override
+  public CompletableFuture<Repository> setCustody(
+      Caller caller, RepositoryName repository, Custody custody, String reason) {
+    calls.add("custody " + repository + " " + custody + " " + reason);
+    return CompletableFuture.completedFuture(repository(custody));
+  }
+
+  private static Repository repository(Custody custody) {
+    return new Repository(
+        new RepositorySettings(RECORD.repository(), custody, new Version(500), new Version(400)),
+        List.of(RECORD.withStatus(KeyStatus.RETIRED)));
   }
 
   @Override

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyStatus;
@@ -92,6 +93,10 @@ class RestContractTest {
         "GET  | /v1/keys/KEY        |",
         "POST | /v1/keys/KEY/freeze | {'reason':'no longer used'}",
         "GET  | /v1/repositories    |",
+        "GET  | /v1/repositories?repository=a |",
+        "POST | /v1/repositories/retire  | {'repository':'a','reason':'deleted there'}",
+        "POST | /v1/repositories/custody | {'repository':'a','custody':'publisher','reason':'x'}",
+        "POST | /v1/repositories/custody | {'repository':'a','custody':'here','reason':'x'}",
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
         "POST | /v1/clock/confirm   |",
@@ -131,6 +136,10 @@ class RestContractTest {
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'root','algorithm':'ecdsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot','algorithm':'rsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot'}",
+        "POST | /v1/repositories/retire | {'repository':'a'}",
+        "POST | /v1/repositories/retire | {'reason':'x'}",
+        "POST | /v1/repositories/custody | {'repository':'a','custody':'elsewhere','reason':'x'}",
+        "POST | /v1/repositories/custody | {'repository':'a','reason':'x'}",
         "GET  | /v1/keys?role=root |",
         "GET  | /v1/keys/abc |",
         "POST | /v1/keys/KEY/freeze | {'reason':''}",
@@ -265,6 +274,9 @@ class RestContractTest {
         Arrays.stream(KeyStatus.values()).map(KeyStatus::id).toList(),
         texts(schemas.path("KeyStatus").path("enum")));
     assertEquals(
+        Arrays.stream(Custody.values()).map(Custody::id).toList(),
+        texts(schemas.path("Custody").path("enum")));
+    assertEquals(
         Arrays.stream(Algorithm.values()).map(Algorithm::id).toList(),
         texts(schemas.path("Algorithm").path("enum")));
     assertEquals(
@@ -272,7 +284,7 @@ class RestContractTest {
         texts(schemas.path("Dialect").path("enum")));
     assertEquals(
         Arrays.stream(KeyMode.values()).map(KeyMode::id).toList(),
-        texts(schemas.path("Key").path("properties").path("mode").path("enum")));
+        texts(schemas.path("KeyMode").path("enum")));
   }
 
   private static RuntimeException failureNamed(String failure) {

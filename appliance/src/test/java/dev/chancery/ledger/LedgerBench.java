@@ -17,6 +17,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.Sha512;
 import dev.chancery.api.Snapshot;
 import dev.chancery.api.Timestamp;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.policy.PolicySettings;
@@ -73,14 +74,27 @@ final class LedgerBench implements AutoCloseable {
         repository,
         role,
         Algorithm.ECDSA,
-        "token",
-        "0001",
-        role.id() + "-" + keysMade,
         KeyMode.RESIDENT,
+        new TokenPlace("token", "0001", role.id() + "-" + keysMade, Sha256.of(bytes("attributes"))),
         new PublicKeyInfo(publicKey),
-        Sha256.of(bytes("attributes")),
         now,
         "CN=notary-server");
+  }
+
+  /** A key that an old signer holds. */
+  NewKey foreignKey(RepositoryName repository, Role role) {
+    NewKey key = newKey(repository, role);
+    return new NewKey(
+        key.id(),
+        key.dialect(),
+        repository,
+        role,
+        key.algorithm(),
+        KeyMode.FOREIGN,
+        null,
+        key.publicKey(),
+        now,
+        "CN=operator");
   }
 
   KeyRecord key(RepositoryName repository, Role role) {

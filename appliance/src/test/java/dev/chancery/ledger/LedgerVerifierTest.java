@@ -3,12 +3,16 @@ package dev.chancery.ledger;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
+import dev.chancery.api.Version;
 import dev.chancery.canonical.CanonicalJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whoever can write the file can change anything in it; the verifier says what no longer fits. */
 class LedgerVerifierTest {
+  private static final RepositoryName OLD = new RepositoryName("registry.example/old");
+
   @TempDir static Path shared;
   private static Path untouched;
   private static List<byte[]> rows;
@@ -72,6 +78,19 @@ class LedgerVerifierTest {
                 null,
                 new RefusedException(Refusal.KEY_UNKNOWN, "no key", "a key", "make one")));
       }
+      bench.ledger.addKey(bench.foreignKey(OLD, Role.SNAPSHOT)).join();
+      bench.ledger.retire(OLD, "CN=operator", "deleted", bench.now).join();
+      bench
+          .ledger
+          .changeRepository(
+              LedgerBench.APP,
+              now ->
+                  new RepositorySettings(
+                      now.name(), Custody.PUBLISHER, new Version(11), new Version(12)),
+              "CN=operator",
+              "test",
+              bench.now)
+          .join();
       bench.ledger.operatorAction("CN=operator", "look", "at it", bench.now).join();
     }
     try (LedgerBench bench = new LedgerBench(untouched)) {
@@ -101,7 +120,8 @@ class LedgerVerifierTest {
             "key",
             "key-status",
             "operator-action",
-            "refusals"),
+            "refusals",
+            "repository"),
         kinds);
   }
 
@@ -196,6 +216,7 @@ class LedgerVerifierTest {
     issued.put("kind", "issued");
     issued.put("decision", 1);
     issued.put("keyid", ParsedRow.of(rows.get(1)).text("keyid"));
+    issued.put("mode", "resident");
     issued.put("signature", "AAAA");
     issued.put("version", 1);
     append(issued);
@@ -213,9 +234,15 @@ class LedgerVerifierTest {
         "INSERT INTO other_content VALUES (1, 3, zeroblob(32), 9, 0) | other contents are kept",
         "UPDATE key_state SET first_sequence = 1                 | other contents are kept",
         "UPDATE signing_key SET status = 'active'                | another status is kept",
+        "UPDATE signing_key SET token_key_id = 'x' WHERE mode <> 'foreign' | another token key is",
+        "UPDATE signing_key SET attributes = randomblob(32) WHERE mode <> 'foreign' | another attrib",
+        "UPDATE signing_key SET mode = 'imported' WHERE mode = 'resident' | another mode is kept",
+        "UPDATE repository SET custody = 'here'                  | other settings are kept",
+        "UPDATE repository SET timestamp_start = 13              | other settings are kept",
+        "UPDATE repository SET snapshot_start = NULL             | other settings are kept",
         "UPDATE signing_key SET role = 'snapshot'                | another role is kept",
         "UPDATE signing_key SET public_key = x'00' WHERE number = 1  | another public key is kept",
-        "UPDATE repository SET name = 'registry.example/x'       | another repository is kept",
+        "UPDATE repository SET name = 'registry.example/x' WHERE custody = 'publisher' | another repository is kept",
         "DELETE FROM issued_snapshot WHERE version = 3           | what is kept is not what",
         "UPDATE issued_snapshot SET version = version + 1        | what is kept is not what",
         "UPDATE issued_snapshot SET sha256 = randomblob(32)      | what is kept is not what",
@@ -223,6 +250,21 @@ class LedgerVerifierTest {
   void findsDerivedStateThatTheRowsDoNotBear(String change, String finding) throws SQLException {
     tamper(change);
     finds(LedgerVerification.DERIVED, finding);
+  }
+
+  @Test
+  void findsAKeyThatCameBackFromRetirement() throws SQLException {
+    ParsedRow retired =
+        rows.stream()
+            .map(ParsedRow::of)
+            .filter(row -> row.optionalText("status").filter("retired"::equals).isPresent())
+            .findFirst()
+            .orElseThrow();
+    Map<String, Object> fields = new HashMap<>();
+    retired.names().forEach(name -> retired.optionalText(name).ifPresent(t -> fields.put(name, t)));
+    fields.put("status", "active");
+    append(fields);
+    finds(rows.size(), "the key was retired for ever before");
   }
 
   private void finds(long sequence, String what) {
@@ -265,6 +307,7 @@ class LedgerVerifierTest {
         PreparedStatement change = connection.prepareStatement(sql)) {
       triggers.executeUpdate("DROP TRIGGER IF EXISTS ledger_row_is_append_only_update");
       triggers.executeUpdate("DROP TRIGGER IF EXISTS ledger_row_is_append_only_delete");
+      triggers.executeUpdate("DROP TRIGGER IF EXISTS retired_is_for_ever");
       triggers.executeUpdate("DROP TRIGGER IF EXISTS watermark_never_goes_back");
       for (int i = 0; i < bodies.length; i++) {
         change.setBytes(i + 1, bodies[i]);

@@ -108,7 +108,7 @@ class EnvelopeRulesTest extends PathTest {
 
   private RawSignature ofToken(byte[] signed) {
     return new RawSignature(
-        token.sign(token.find(snapshots.tokenKeyId()).orElseThrow(), signed).join());
+        token.sign(token.find(SigningBench.tokenKeyId(snapshots)).orElseThrow(), signed).join());
   }
 
   private byte[] envelope(byte[] signed, RawSignature signature) {

@@ -34,6 +34,7 @@ class EveryControlIsTestedTest {
           REQUEST_INVALID,
           WRONG_TYPE ->
           "signing/KeyRulesTest";
+      case REPOSITORY_RETIRED -> "signing/RepositoryRulesTest";
       case KEY_QUOTA -> "signing/KeyQuotaTest";
       case VERSION_ROLLBACK, VERSION_JUMP, FIRST_VERSION_TOO_HIGH -> "signing/VersionRulesTest";
       case EXPIRED, EXPIRY_TOO_FAR -> "signing/ExpiryRulesTest";

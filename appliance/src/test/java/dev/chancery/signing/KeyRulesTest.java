@@ -114,7 +114,7 @@ class KeyRulesTest extends PathTest {
   void aKeyThatIsNotWhatTheRecordSaysDoesNotSign(Difference difference) {
     KeyRecord key = timestampKey();
     admits(key, timestamp(1, "one"));
-    TokenKey original = token.find(key.tokenKeyId()).orElseThrow();
+    TokenKey original = token.find(SigningBench.tokenKeyId(key)).orElseThrow();
     token.replace(difference.madeIn(original));
     reopen();
     refuses(Refusal.KEY_ATTRIBUTES, key, timestamp(2, "two"));

@@ -17,6 +17,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.ledger.ParsedRow;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialects;
@@ -45,13 +46,10 @@ abstract class PathTest {
           new RepositoryName("registry.example/nobody"),
           Role.TIMESTAMP,
           Algorithm.ECDSA,
-          "fake",
-          "0001",
-          "none",
           KeyMode.RESIDENT,
+          new TokenPlace("fake", "0001", "none", Sha256.of(new byte[] {1})),
           KeyStatus.ACTIVE,
           new PublicKeyInfo(new byte[] {1}),
-          Sha256.of(new byte[] {1}),
           START,
           "CN=nobody");
 

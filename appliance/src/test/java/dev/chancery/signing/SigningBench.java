@@ -15,6 +15,7 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Sha512;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyQuotas;
@@ -33,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The whole path on a ledger in a file, with a token in memory and a clock that the test moves. */
@@ -48,6 +50,9 @@ final class SigningBench implements AutoCloseable {
   final Keys keys;
   final ClockGuard guard;
   final Signing signing;
+
+  /** What signs for foreign keys; nothing at first. */
+  volatile ForeignSigner upstream = ForeignSigner.NONE;
 
   SigningBench(Path file, Instant now, PolicySettings settings, FakeToken token) {
     this(file, new MovableClock(now), settings, token);
@@ -75,6 +80,7 @@ final class SigningBench implements AutoCloseable {
             clock,
             ledger,
             token,
+            (key, message) -> upstream.sign(key, message),
             key -> FormOptions.DEFAULT);
   }
 
@@ -99,17 +105,20 @@ final class SigningBench implements AutoCloseable {
                     repository,
                     role,
                     Algorithm.ECDSA,
-                    "fake",
-                    "0001",
-                    tokenKey.id(),
                     KeyMode.RESIDENT,
+                    new TokenPlace(
+                        "fake", "0001", tokenKey.id(), KeyRegistry.fingerprint(tokenKey)),
                     new PublicKeyInfo(spki),
-                    KeyRegistry.fingerprint(tokenKey),
                     clock.instant(),
                     "CN=notary-server"))
             .join();
     registry.register(record, tokenKey);
     return record;
+  }
+
+  /** The CKA_ID of a key in the token. */
+  static String tokenKeyId(KeyRecord key) {
+    return Objects.requireNonNull(key.place(), "a key in the token").keyId();
   }
 
   SigningOutcome sign(KeyRecord key, byte[] signed) {

@@ -28,6 +28,23 @@ public interface SigningToken extends AutoCloseable {
    */
   TokenKey generate(KeySpec spec, String id);
 
+  /**
+   * Puts a software key into the token: from then on SENSITIVE, not EXTRACTABLE, SIGN only, not
+   * MODIFIABLE, with a certificate beside it as {@link #generate} makes one. That copies of it may
+   * exist elsewhere shows in its attributes for ever: not LOCAL, not ALWAYS_SENSITIVE, not
+   * NEVER_EXTRACTABLE. They are read back before it returns. Blocks.
+   *
+   * @param id as for {@link #generate}
+   * @param pkcs8 DER PrivateKeyInfo (RFC 5208); the caller wipes it
+   * @param subjectPublicKeyInfo DER; a signature of the key shows that both halves belong together
+   * @throws TokenException as {@link #generate}; with {@code SIGNATURE} if the halves do not belong
+   *     together; with {@code IMPORT_UNSUPPORTED} if this token takes no such key
+   * @throws IllegalArgumentException if {@code pkcs8} is not a private key of that kind
+   */
+  default TokenKey importKey(KeySpec spec, String id, byte[] pkcs8, byte[] subjectPublicKeyInfo) {
+    throw new TokenException("IMPORT_UNSUPPORTED", "this token takes no keys made elsewhere");
+  }
+
   /** The key whose CKA_ID is {@code id}, attributes read now and checked. Blocks. */
   Optional<TokenKey> find(String id);
 

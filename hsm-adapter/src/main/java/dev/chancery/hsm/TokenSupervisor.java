@@ -137,6 +137,11 @@ public final class TokenSupervisor implements SigningToken {
   }
 
   @Override
+  public TokenKey importKey(KeySpec spec, String id, byte[] pkcs8, byte[] subjectPublicKeyInfo) {
+    return with(token -> token.importKey(spec, id, pkcs8, subjectPublicKeyInfo));
+  }
+
+  @Override
   public Optional<TokenKey> find(String id) {
     return with(token -> token.find(id));
   }

@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a server's answer. Members that are not known are left alone, since a newer server may send
@@ -27,12 +28,22 @@ final class Answer {
     return member.textValue();
   }
 
+  /** The text member, or null where there is none. */
+  @Nullable String optionalText(String name) {
+    return node.has(name) ? text(name) : null;
+  }
+
   long number(String name) {
     JsonNode member = node.path(name);
     if (!member.isIntegralNumber() || !member.canConvertToLong()) {
       throw unreadable(name);
     }
     return member.longValue();
+  }
+
+  /** The number, or null where there is none. */
+  @Nullable Long optionalNumber(String name) {
+    return node.has(name) ? number(name) : null;
   }
 
   boolean truth(String name) {
@@ -106,8 +117,8 @@ final class Answer {
         text("publicKey"),
         text("mode"),
         text("status"),
-        text("token"),
-        text("tokenKeyId"),
+        optionalText("token"),
+        optionalText("tokenKeyId"),
         time("created"));
   }
 
@@ -126,9 +137,14 @@ final class Answer {
   RepositoryInfo repository() {
     return new RepositoryInfo(
         text("repository"),
+        text("custody"),
+        optionalNumber("timestampStart"),
+        optionalNumber("snapshotStart"),
         list(
             "keys",
-            key -> new RepositoryInfo.Key(key.keyId(), key.text("role"), key.text("status"))));
+            key ->
+                new RepositoryInfo.Key(
+                    key.keyId(), key.text("role"), key.text("mode"), key.text("status"))));
   }
 
   private JsonNode array(String name) {

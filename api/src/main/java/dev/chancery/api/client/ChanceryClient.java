@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chancery.api.Algorithm;
+import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
@@ -159,16 +160,44 @@ public final class ChanceryClient implements AutoCloseable {
     return post("/v1/keys/" + id.hex() + "/freeze", Map.of("reason", reason)).key();
   }
 
-  /** The repositories this caller may know. */
-  public List<RepositoryInfo> repositories() {
-    return get("/v1/repositories", Map.of()).list("repositories", Answer::repository);
+  /** The repositories this caller may know, by name; the one named where it is given. */
+  public List<RepositoryInfo> repositories(@Nullable RepositoryName repository) {
+    return get("/v1/repositories", ofRepository(repository))
+        .list("repositories", Answer::repository);
+  }
+
+  /**
+   * Retires all keys that a repository has now, for ever.
+   *
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public RepositoryInfo retire(RepositoryName repository, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("repository", repository.value());
+    body.put("reason", reason);
+    return post("/v1/repositories/retire", body).repository();
+  }
+
+  /**
+   * Says who signs a repository's snapshots.
+   *
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public RepositoryInfo setCustody(RepositoryName repository, Custody custody, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("repository", repository.value());
+    body.put("custody", custody.id());
+    body.put("reason", reason);
+    return post("/v1/repositories/custody", body).repository();
   }
 
   /** The watermarks this caller may know, of one repository where it is given. */
   public List<WatermarkInfo> watermarks(@Nullable RepositoryName repository) {
-    Map<String, String> query =
-        repository == null ? Map.of() : Map.of("repository", repository.value());
-    return get("/v1/watermarks", query).list("watermarks", Answer::watermark);
+    return get("/v1/watermarks", ofRepository(repository)).list("watermarks", Answer::watermark);
+  }
+
+  private static Map<String, String> ofRepository(@Nullable RepositoryName repository) {
+    return repository == null ? Map.of() : Map.of("repository", repository.value());
   }
 
   /** Says that the server's clock is right; the time it then had. */

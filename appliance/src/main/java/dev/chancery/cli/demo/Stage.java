@@ -124,7 +124,7 @@ final class Stage implements AutoCloseable {
   Verdict withoutCertificate() throws IOException {
     Path ca = made.directory().resolve("tls/ca.crt");
     try (ChanceryClient stranger = ChanceryClient.openWithoutCertificate(address(), ca, PATIENCE)) {
-      stranger.repositories();
+      stranger.repositories(null);
       return new Verdict(Verdict.SIGNED, "an answer", "", "");
     } catch (ServerUnreachableException e) {
       return new Verdict(

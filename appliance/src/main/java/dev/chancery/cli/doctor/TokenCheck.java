@@ -1,8 +1,10 @@
 package dev.chancery.cli.doctor;
 
 import dev.chancery.ConfiguredToken;
+import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.config.PinConfig;
 import dev.chancery.config.TokenConfig;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -159,9 +162,11 @@ final class TokenCheck {
   private void keys(List<KeyRecord> recorded, Pkcs11Token token) {
     Map<String, TokenKey> inToken = new HashMap<>();
     token.keys().forEach(key -> inToken.put(key.id(), key));
+    List<KeyRecord> kept = recorded.stream().filter(key -> key.mode().isInToken()).toList();
     int good = 0;
-    for (KeyRecord key : recorded) {
-      Optional<String> problem = problem(key, inToken.remove(key.tokenKeyId()));
+    for (KeyRecord key : kept) {
+      TokenPlace place = Objects.requireNonNull(key.place(), "a key in the token has a place");
+      Optional<String> problem = problem(key, place, inToken.remove(place.keyId()));
       if (problem.isEmpty()) {
         good++;
       } else {
@@ -173,7 +178,9 @@ final class TokenCheck {
                 : "it is not in use");
       }
     }
-    report.ok("keys", good + " of " + recorded.size() + " as recorded, none extractable");
+    report.ok("keys", good + " of " + kept.size() + " as recorded, none extractable");
+    warnOf(recorded, KeyMode.IMPORTED, "were software keys before: copies may exist elsewhere");
+    warnOf(recorded, KeyMode.FOREIGN, "are still in the old signer, which can sign without rules");
     if (!inToken.isEmpty()) {
       report.warn(
           "keys",
@@ -182,14 +189,28 @@ final class TokenCheck {
     }
   }
 
-  private static Optional<String> problem(KeyRecord key, @Nullable TokenKey inToken) {
+  private void warnOf(List<KeyRecord> recorded, KeyMode mode, String what) {
+    long keys =
+        recorded.stream()
+            .filter(key -> key.mode() == mode && key.status() == KeyStatus.ACTIVE)
+            .count();
+    if (keys > 0) {
+      report.warn(
+          "keys",
+          keys + " of mode " + mode.id() + ": they " + what,
+          "rotate them: notary key rotate GUN timestamp -r, the same for snapshot");
+    }
+  }
+
+  private static Optional<String> problem(
+      KeyRecord key, TokenPlace place, @Nullable TokenKey inToken) {
     if (inToken == null) {
       return Optional.of("not in the token, or with other attributes than a key must have");
     }
     if (!Arrays.equals(inToken.subjectPublicKeyInfo(), key.publicKey().der())) {
       return Optional.of("the token has another public key");
     }
-    if (!KeyRegistry.fingerprint(inToken).equals(key.attributes())) {
+    if (!KeyRegistry.fingerprint(inToken).equals(place.attributes())) {
       return Optional.of("its attributes changed since it was made");
     }
     return Optional.empty();

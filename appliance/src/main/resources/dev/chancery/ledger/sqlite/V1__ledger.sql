@@ -15,9 +15,12 @@ CREATE TRIGGER ledger_row_is_append_only_delete BEFORE DELETE ON ledger_row
   BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END;
 
 CREATE TABLE repository (
-  number        INTEGER PRIMARY KEY,
-  name          TEXT NOT NULL UNIQUE,
-  timestamp_key INTEGER  -- the timestamp key admitted last
+  number          INTEGER PRIMARY KEY,
+  name            TEXT NOT NULL UNIQUE,
+  timestamp_key   INTEGER,  -- the timestamp key admitted last
+  custody         TEXT NOT NULL DEFAULT 'here',
+  timestamp_start INTEGER,  -- versions registered, from where a new key may start
+  snapshot_start  INTEGER
 );
 
 CREATE TABLE signing_key (
@@ -27,16 +30,20 @@ CREATE TABLE signing_key (
   repository   INTEGER NOT NULL REFERENCES repository (number),
   role         TEXT NOT NULL,
   algorithm    TEXT NOT NULL,
-  token_label  TEXT NOT NULL,
-  token_serial TEXT NOT NULL,
-  token_key_id TEXT NOT NULL,
   mode         TEXT NOT NULL,
+  token_label  TEXT,  -- these four are absent for a foreign key, and only for that
+  token_serial TEXT,
+  token_key_id TEXT,
+  attributes   BLOB,
   status       TEXT NOT NULL,
   public_key   BLOB NOT NULL UNIQUE,
-  attributes   BLOB NOT NULL,
   created      TEXT NOT NULL,
-  creator      TEXT NOT NULL
+  creator      TEXT NOT NULL,
+  CHECK ((mode = 'foreign') = (token_key_id IS NULL))
 );
+CREATE TRIGGER retired_is_for_ever BEFORE UPDATE OF status ON signing_key
+  WHEN OLD.status = 'retired' AND NEW.status <> 'retired'
+  BEGIN SELECT RAISE(ABORT, 'a retired key stays retired'); END;
 
 CREATE INDEX signing_key_by_repository ON signing_key (repository);
 
