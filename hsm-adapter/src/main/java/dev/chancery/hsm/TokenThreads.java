@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class TokenThreads {
   private static final int QUEUED_PER_THREAD = 256;
+  private static final int BUSY_PER_THREAD = 2;
   private static final int MAX_MANAGEMENT_THREADS = 4;
   private static final long IDLE_SECONDS = 30;
   private static final int LOOKS_PER_DEADLINE = 8;
@@ -89,6 +90,11 @@ final class TokenThreads {
               : new TokenException("TOKEN_BUSY", "too many signatures are waiting", e));
     }
     return answer;
+  }
+
+  /** Whether two signatures or more wait for each signing thread. */
+  boolean busy() {
+    return signing.getQueue().size() >= BUSY_PER_THREAD * signing.getMaximumPoolSize();
   }
 
   private void failLate() {
