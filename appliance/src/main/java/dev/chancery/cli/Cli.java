@@ -61,6 +61,7 @@ public final class Cli {
                     .addSubcommand(new UpCommand(surroundings, parts))
                     .addSubcommand(new StatusCommand(surroundings))
                     .addSubcommand(new DownCommand(surroundings)))
+            .addSubcommand(migrate(surroundings))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
@@ -87,6 +88,14 @@ public final class Cli {
         .addSubcommand(new KeysCommand.Show(surroundings))
         .addSubcommand(new KeysCommand.Create(surroundings))
         .addSubcommand(new KeysCommand.Freeze(surroundings));
+  }
+
+  private static CommandLine migrate(Surroundings surroundings) {
+    return new CommandLine(new MigrateCommand())
+        .addSubcommand(
+            new CommandLine(new MigrateCommand.NotarySigner())
+                .addSubcommand(new MigrateCommand.Show(surroundings))
+                .addSubcommand(new MigrateCommand.Plan(surroundings)));
   }
 
   private static CommandLine repository(Surroundings surroundings) {

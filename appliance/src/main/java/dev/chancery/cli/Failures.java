@@ -7,6 +7,7 @@ import dev.chancery.api.client.UnreadableAnswerException;
 import dev.chancery.config.ConfigException;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
+import dev.chancery.migrate.MigrationException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -47,6 +48,11 @@ final class Failures implements IExecutionExceptionHandler, IExitCodeExceptionMa
       case CommandException known -> known.exitCode();
       case ConfigException config -> ExitCode.CONFIG;
       case AccessFileException access -> ExitCode.CONFIG;
+      case MigrationException migration ->
+          switch (migration.kind()) {
+            case INPUT -> ExitCode.NO_INPUT;
+            case UNAVAILABLE -> ExitCode.UNAVAILABLE;
+          };
       case ChanceryProblem problem -> problem.isRefusal() ? ExitCode.REFUSED : ExitCode.UNAVAILABLE;
       case ServerUnreachableException server -> ExitCode.UNAVAILABLE;
       case TokenException token -> ExitCode.UNAVAILABLE;

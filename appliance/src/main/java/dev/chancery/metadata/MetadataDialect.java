@@ -56,6 +56,12 @@ public interface MetadataDialect {
    */
   byte[] publicKey(Algorithm algorithm, byte[] subjectPublicKeyInfo);
 
+  /**
+   * DER SubjectPublicKeyInfo of a key in the encoding of {@link #publicKey}; again only the
+   * encoding is changed.
+   */
+  byte[] subjectPublicKeyInfo(Algorithm algorithm, byte[] publicKey);
+
   /** The key id: SHA-256 of the canonical form of this dialect's key object. */
   KeyId keyId(Algorithm algorithm, byte[] subjectPublicKeyInfo);
 

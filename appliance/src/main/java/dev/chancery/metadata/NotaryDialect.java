@@ -39,6 +39,11 @@ public final class NotaryDialect implements MetadataDialect {
   }
 
   @Override
+  public byte[] subjectPublicKeyInfo(Algorithm algorithm, byte[] publicKey) {
+    return NotaryKeys.subjectPublicKeyInfo(algorithm, publicKey);
+  }
+
+  @Override
   public KeyId keyId(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
     return NotaryKeys.keyId(algorithm, subjectPublicKeyInfo);
   }

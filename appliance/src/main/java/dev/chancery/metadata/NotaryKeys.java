@@ -5,6 +5,7 @@ import dev.chancery.api.KeyId;
 import dev.chancery.api.Sha256;
 import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.canonical.JsonValue;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -30,6 +31,20 @@ final class NotaryKeys {
       throw new IllegalArgumentException("not the SubjectPublicKeyInfo of an Ed25519 key");
     }
     return Arrays.copyOfRange(subjectPublicKeyInfo, prefix, subjectPublicKeyInfo.length);
+  }
+
+  /** The reverse of {@link #publicKey}. */
+  static byte[] subjectPublicKeyInfo(Algorithm algorithm, byte[] publicKey) {
+    if (algorithm != Algorithm.ED25519) {
+      return publicKey.clone();
+    }
+    if (publicKey.length != ED25519_BYTES) {
+      throw new IllegalArgumentException("an Ed25519 key has 32 bytes, not " + publicKey.length);
+    }
+    return ByteBuffer.allocate(ED25519_PREFIX.length + ED25519_BYTES)
+        .put(ED25519_PREFIX)
+        .put(publicKey)
+        .array();
   }
 
   /** The canonical key object; {@code private} is {@code null} and part of it. */

@@ -83,6 +83,7 @@ final class Furnishing {
             "chancery-dct",
             PolicyConfig.Profile.STANDARD,
             settings.ports().rest(),
+            settings.ports().grpc(),
             settings.ports().probes(),
             List.of("localhost"),
             List.of(InetAddress.ofLiteral("127.0.0.1"))));
