@@ -108,7 +108,7 @@ class HouseTest {
             .whereLayer("door")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
+            .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("signing")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")

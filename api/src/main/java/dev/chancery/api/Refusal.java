@@ -39,10 +39,10 @@ public enum Refusal {
   KEY_ATTRIBUTES(Kind.STATE),
   /** Keys of this algorithm are not made or not used here. */
   ALGORITHM_NOT_ALLOWED(Kind.FORM),
+  /** Keys are never deleted (RULES V-8). */
+  DELETE_NOT_ALLOWED(Kind.STATE),
   /** Too many new keys (DESIGN: a rate, never a lifetime count). */
   KEY_QUOTA(Kind.RATE),
-  /** Keys are never deleted, only frozen or retired (RULES V-8). */
-  DELETE_NOT_ALLOWED(Kind.STATE),
 
   /** Version below the watermark's (TUF specification 5.4.3.1, RULES F-2). */
   VERSION_ROLLBACK(Kind.STATE),

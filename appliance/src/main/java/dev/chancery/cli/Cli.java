@@ -7,6 +7,10 @@ import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.cli.bench.BenchCommand;
+import dev.chancery.cli.dct.DctCommand;
+import dev.chancery.cli.dct.DownCommand;
+import dev.chancery.cli.dct.StatusCommand;
+import dev.chancery.cli.dct.UpCommand;
 import dev.chancery.cli.demo.DemoCommand;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -52,6 +56,11 @@ public final class Cli {
             .addSubcommand(new WatermarksCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new DctCommand())
+                    .addSubcommand(new UpCommand(surroundings, parts))
+                    .addSubcommand(new StatusCommand(surroundings))
+                    .addSubcommand(new DownCommand(surroundings)))
             .addSubcommand(migrate(surroundings))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(

@@ -232,6 +232,19 @@ final class InitCommand implements Callable<Integer> {
     out.println("Next:");
     out.println("  chancery doctor " + home);
     out.println("  chancery serve " + home);
+    if (plan.grpcPort() != 0) {
+      out.println();
+      out.println("notary-server finds its signer with this in its configuration:");
+      out.printf(
+          "  \"trust_service\": {\"type\": \"remote\", \"hostname\": \"localhost\", \"port\": \"%d\","
+              + " \"key_algorithm\": \"ecdsa\",%n"
+              + "    \"tls_ca_file\": \"%s\", \"tls_client_cert\": \"%s\","
+              + " \"tls_client_key\": \"%s\"}%n",
+          plan.grpcPort(),
+          home.resolve("tls/ca.crt"),
+          home.resolve("tls/" + NewAppliance.TRUST_SERVER + ".crt"),
+          home.resolve("tls/" + NewAppliance.TRUST_SERVER + ".key"));
+    }
     if (plan.restPort() != 0) {
       String tls = home.resolve("tls") + "/";
       out.printf(

@@ -5,18 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns of text, as wide as they need to be. */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... heads) {
+  /** A table with these column heads. */
+  public Table(String... heads) {
     rows.add(List.of(heads));
   }
 
-  void row(String... cells) {
+  /** A line; as many cells as there are heads. */
+  public void row(String... cells) {
     rows.add(List.of(cells));
   }
 
-  void print(PrintWriter out) {
+  /** Prints all of it, with two spaces between columns. */
+  public void print(PrintWriter out) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -1,6 +1,7 @@
 package dev.chancery.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ public record ApplianceConfig(
     ProbesConfig probes,
     Path access,
     PolicyConfig policy) {
+  /** The listeners there are. */
+  public List<ListenerConfig> listeners() {
+    return grpc == null ? List.of(rest) : List.of(rest, grpc);
+  }
+
   /**
    * Reads and checks a configuration file; the files it names are not looked at.
    *

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param clientCa PEM; clients show a certificate of one of these authorities
  */
 public record RestConfig(
-    String host, int port, Path certificate, Path key, Path clientCa, Limits limits) {
+    String host, int port, Path certificate, Path key, Path clientCa, Limits limits)
+    implements ListenerConfig {
   /**
    * What one client may take.
    *

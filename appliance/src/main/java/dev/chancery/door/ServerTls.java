@@ -1,5 +1,6 @@
 package dev.chancery.door;
 
+import dev.chancery.config.ListenerConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -34,6 +35,15 @@ public final class ServerTls {
     this.chain = List.copyOf(chain);
     this.key = key;
     this.clientAuthorities = List.copyOf(clientAuthorities);
+  }
+
+  /**
+   * The identity of a listener, as {@link #load(Path, Path, Path)}.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public static ServerTls load(ListenerConfig listener) {
+    return load(listener.certificate(), listener.key(), listener.clientCa());
   }
 
   /**

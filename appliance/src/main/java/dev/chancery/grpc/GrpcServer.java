@@ -57,9 +57,7 @@ public final class GrpcServer implements AutoCloseable {
       AccessPolicy access,
       BooleanSupplier serving,
       MeterRegistry registry) {
-    SslContext tls =
-        GrpcTls.context(
-            ServerTls.load(settings.certificate(), settings.key(), settings.clientCa()));
+    SslContext tls = GrpcTls.context(ServerTls.load(settings));
     DoorMetrics metrics = new DoorMetrics("chancery.grpc.calls", registry);
     Callers callers = new Callers(access, backend, metrics);
     Deadlines deadlines = new Deadlines("grpc", settings.limits().request());

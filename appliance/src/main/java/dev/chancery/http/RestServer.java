@@ -48,9 +48,7 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(
       RestConfig settings, Backend backend, AccessPolicy access, MeterRegistry registry) {
-    SslContextFactory.Server tls =
-        RestTls.contextFactory(
-            ServerTls.load(settings.certificate(), settings.key(), settings.clientCa()));
+    SslContextFactory.Server tls = RestTls.contextFactory(ServerTls.load(settings));
     DoorMetrics metrics = new DoorMetrics("chancery.rest.requests", registry);
     RestConfig.Limits limits = settings.limits();
     Gate gate = new Gate(access, backend, metrics, limits);

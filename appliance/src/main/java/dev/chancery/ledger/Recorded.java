@@ -27,6 +27,12 @@ public final class Recorded {
     return sequence;
   }
 
+  /** The row that first admitted these very bytes: this one, unless it repeats another. */
+  long contentSequence() {
+    RecordedContent repeated = admitted.repeated();
+    return repeated == null ? sequence : repeated.sequence();
+  }
+
   public Version version() {
     return proposal().metadata().version();
   }

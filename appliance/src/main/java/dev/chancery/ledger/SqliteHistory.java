@@ -6,7 +6,6 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
-import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.History;
 import dev.chancery.policy.IssuedSnapshot;
@@ -25,11 +24,13 @@ import java.util.Optional;
  * asked once.
  */
 final class SqliteHistory implements History {
+  private record NamedHash(String name, Sha256 hash) {}
+
   private final SqliteStore store;
   private final StateCache cache;
   private final Proposal proposal;
   private final Map<Sha256, Optional<IssuedSnapshot>> snapshots = new HashMap<>();
-  private final Map<Admitted.NamedHash, Optional<SeenHash>> seen = new HashMap<>();
+  private final Map<NamedHash, Optional<SeenHash>> seen = new HashMap<>();
 
   SqliteHistory(SqliteStore store, StateCache cache, Proposal proposal) {
     this.store = store;
@@ -85,7 +86,7 @@ final class SqliteHistory implements History {
   @Override
   public Optional<SeenHash> seen(String name, Sha256 hash) {
     return seen.computeIfAbsent(
-        new Admitted.NamedHash(name, hash),
+        new NamedHash(name, hash),
         asked -> read(() -> store.seen(proposal.key().number(), asked.name(), asked.hash())));
   }
 

@@ -17,7 +17,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.Sha512;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
-import dev.chancery.policy.Admitted.NamedHash;
+import dev.chancery.policy.Admitted.Remembered;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
 import dev.chancery.policy.RecordedContent;
@@ -31,6 +31,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,13 @@ import org.jspecify.annotations.Nullable;
 final class SqliteStore implements AutoCloseable {
   /** A snapshot signed here, as stored. */
   record StoredSnapshot(int keyNumber, int version, MetaFile file) {}
+
+  /**
+   * One content admitted at a watermark.
+   *
+   * @param sequence the row that admitted it
+   */
+  record Content(Version version, Sha256 digest, long sequence, Instant admitted) {}
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -307,31 +315,54 @@ final class SqliteStore implements AutoCloseable {
         FrontierCodec.decode(row.getBytes("at")));
   }
 
-  void saveState(int key, KeyState state, Version watermark) throws SQLException {
+  /** The state of a key whose watermark becomes the version of {@code first}. */
+  void saveState(int key, KeyState state, Content first) throws SQLException {
     PreparedStatement upsert =
         prepared(
-            "INSERT INTO key_state (signing_key, watermark, first_sequence, equal_since,"
-                + " equal_count, new_versions_level, new_versions_at, new_hashes_level,"
-                + " new_hashes_at, before, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT (signing_key) DO UPDATE SET watermark = excluded.watermark,"
-                + " equal_since = excluded.equal_since, equal_count = excluded.equal_count,"
+            "INSERT INTO key_state (equal_since, equal_count, new_versions_level, new_versions_at,"
+                + " new_hashes_level, new_hashes_at, before, at, signing_key, first_sequence,"
+                + " watermark, digest, sequence, admitted)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (signing_key) DO UPDATE SET equal_since = excluded.equal_since,"
+                + " equal_count = excluded.equal_count,"
                 + " new_versions_level = excluded.new_versions_level,"
                 + " new_versions_at = excluded.new_versions_at,"
                 + " new_hashes_level = excluded.new_hashes_level,"
                 + " new_hashes_at = excluded.new_hashes_at,"
-                + " before = excluded.before, at = excluded.at");
-    upsert.setInt(1, key);
-    upsert.setInt(2, watermark.number());
-    upsert.setLong(3, state.firstSequence());
-    upsert.setLong(4, Micros.of(state.equalSince()));
-    upsert.setInt(5, state.equalCount());
-    upsert.setDouble(6, state.newVersions().level());
-    upsert.setLong(7, Micros.of(state.newVersions().at()));
-    upsert.setDouble(8, state.newHashes().level());
-    upsert.setLong(9, Micros.of(state.newHashes().at()));
-    upsert.setBytes(10, FrontierCodec.encode(state.before()));
-    upsert.setBytes(11, FrontierCodec.encode(state.at()));
+                + " before = excluded.before, at = excluded.at, watermark = excluded.watermark,"
+                + " digest = excluded.digest, sequence = excluded.sequence,"
+                + " admitted = excluded.admitted");
+    setState(upsert, state);
+    upsert.setInt(9, key);
+    upsert.setLong(10, state.firstSequence());
+    upsert.setInt(11, first.version().number());
+    upsert.setBytes(12, first.digest().bytes());
+    upsert.setLong(13, first.sequence());
+    upsert.setLong(14, Micros.of(first.admitted()));
     upsert.executeUpdate();
+  }
+
+  /** The state of a key after another content at its watermark. */
+  void updateState(int key, KeyState state) throws SQLException {
+    PreparedStatement update =
+        prepared(
+            "UPDATE key_state SET equal_since = ?, equal_count = ?, new_versions_level = ?,"
+                + " new_versions_at = ?, new_hashes_level = ?, new_hashes_at = ?, before = ?,"
+                + " at = ? WHERE signing_key = ?");
+    setState(update, state);
+    update.setInt(9, key);
+    update.executeUpdate();
+  }
+
+  private static void setState(PreparedStatement statement, KeyState state) throws SQLException {
+    statement.setLong(1, Micros.of(state.equalSince()));
+    statement.setInt(2, state.equalCount());
+    statement.setDouble(3, state.newVersions().level());
+    statement.setLong(4, Micros.of(state.newVersions().at()));
+    statement.setDouble(5, state.newHashes().level());
+    statement.setLong(6, Micros.of(state.newHashes().at()));
+    statement.setBytes(7, FrontierCodec.encode(state.before()));
+    statement.setBytes(8, FrontierCodec.encode(state.at()));
   }
 
   int highestVersion(RepositoryName repository, Role role) throws SQLException {
@@ -362,33 +393,33 @@ final class SqliteStore implements AutoCloseable {
 
   // --- contents --------------------------------------------------------------------------------
 
-  void insertContent(int key, Version version, Sha256 digest, long sequence, Instant admitted)
-      throws SQLException {
+  /** A content at the watermark that is not the first. */
+  void insertOtherContent(int key, Content content) throws SQLException {
     PreparedStatement insert =
         prepared(
-            "INSERT INTO content (signing_key, version, digest, sequence, admitted)"
+            "INSERT INTO other_content (signing_key, version, digest, sequence, admitted)"
                 + " VALUES (?, ?, ?, ?, ?)");
     insert.setInt(1, key);
-    insert.setInt(2, version.number());
-    insert.setBytes(3, digest.bytes());
-    insert.setLong(4, sequence);
-    insert.setLong(5, Micros.of(admitted));
+    insert.setInt(2, content.version().number());
+    insert.setBytes(3, content.digest().bytes());
+    insert.setLong(4, content.sequence());
+    insert.setLong(5, Micros.of(content.admitted()));
     insert.executeUpdate();
   }
 
-  void deleteContentsBelow(int key, Version version) throws SQLException {
-    PreparedStatement delete =
-        prepared("DELETE FROM content WHERE signing_key = ? AND version < ?");
+  void deleteOtherContents(int key) throws SQLException {
+    PreparedStatement delete = prepared("DELETE FROM other_content WHERE signing_key = ?");
     delete.setInt(1, key);
-    delete.setInt(2, version.number());
     delete.executeUpdate();
   }
 
   Optional<RecordedContent> content(int key, Version version, Sha256 digest) throws SQLException {
     PreparedStatement select =
         prepared(
-            "SELECT sequence, signature FROM content"
-                + " WHERE signing_key = ? AND version = ? AND digest = ?");
+            "SELECT c.sequence, r.body FROM content c"
+                + " LEFT JOIN issued i ON i.content = c.sequence"
+                + " LEFT JOIN ledger_row r ON r.sequence = i.sequence"
+                + " WHERE c.signing_key = ? AND c.version = ? AND c.digest = ?");
     select.setInt(1, key);
     select.setInt(2, version.number());
     select.setBytes(3, digest.bytes());
@@ -396,24 +427,23 @@ final class SqliteStore implements AutoCloseable {
       if (!row.next()) {
         return Optional.empty();
       }
-      byte[] signature = row.getBytes(2);
+      byte[] issued = row.getBytes(2);
       return Optional.of(
-          new RecordedContent(
-              row.getLong(1), signature == null ? null : new RawSignature(signature)));
+          new RecordedContent(row.getLong(1), issued == null ? null : signature(issued)));
     }
   }
 
-  void setSignature(int key, Version version, Sha256 digest, RawSignature signature)
-      throws SQLException {
-    PreparedStatement update =
-        prepared(
-            "UPDATE content SET signature = ?"
-                + " WHERE signing_key = ? AND version = ? AND digest = ? AND signature IS NULL");
-    update.setBytes(1, signature.bytes());
-    update.setInt(2, key);
-    update.setInt(3, version.number());
-    update.setBytes(4, digest.bytes());
-    update.executeUpdate();
+  private static RawSignature signature(byte[] issuedRow) {
+    return new RawSignature(Base64.getDecoder().decode(ParsedRow.of(issuedRow).text("signature")));
+  }
+
+  /** The signature of the content that was first admitted in row {@code content} is in a row. */
+  void insertIssued(long content, long sequence) throws SQLException {
+    PreparedStatement insert =
+        prepared("INSERT INTO issued (content, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    insert.setLong(1, content);
+    insert.setLong(2, sequence);
+    insert.executeUpdate();
   }
 
   // --- hashes and snapshots --------------------------------------------------------------------
@@ -433,27 +463,18 @@ final class SqliteStore implements AutoCloseable {
     }
   }
 
-  void insertSeen(int key, NamedHash seen, long sequence) throws SQLException {
-    PreparedStatement insert =
+  void remember(int key, Remembered hash) throws SQLException {
+    PreparedStatement upsert =
         prepared(
             "INSERT INTO seen_hash (signing_key, name, hash, first_sequence, superseded)"
-                + " VALUES (?, ?, ?, ?, 0)");
-    insert.setInt(1, key);
-    insert.setString(2, seen.name());
-    insert.setBytes(3, seen.hash().bytes());
-    insert.setLong(4, sequence);
-    insert.executeUpdate();
-  }
-
-  void supersede(int key, NamedHash seen) throws SQLException {
-    PreparedStatement update =
-        prepared(
-            "UPDATE seen_hash SET superseded = 1"
-                + " WHERE signing_key = ? AND name = ? AND hash = ?");
-    update.setInt(1, key);
-    update.setString(2, seen.name());
-    update.setBytes(3, seen.hash().bytes());
-    update.executeUpdate();
+                + " VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO UPDATE SET superseded = MAX(superseded, excluded.superseded)");
+    upsert.setInt(1, key);
+    upsert.setString(2, hash.name());
+    upsert.setBytes(3, hash.file().hash().bytes());
+    upsert.setLong(4, hash.file().firstSequence());
+    upsert.setBoolean(5, hash.superseded());
+    upsert.executeUpdate();
   }
 
   void insertSnapshot(int key, Version version, MetaFile file) throws SQLException {

@@ -8,9 +8,9 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
-import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
+import dev.chancery.policy.KeyState;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -178,15 +178,10 @@ final class SqliteWriter {
 
   void issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now)
       throws SQLException {
-    append("issued", now, RowFields.issued(recorded, signature, served));
-    KeyRecord key = recorded.proposal().key();
-    store.setSignature(
-        key.number(),
-        recorded.version(),
-        recorded.proposal().metadata().canonical().sha256(),
-        signature);
+    long row = append("issued", now, RowFields.issued(recorded, signature, served));
+    store.insertIssued(recorded.contentSequence(), row);
     if (served != null) {
-      store.insertSnapshot(key.number(), recorded.version(), served);
+      store.insertSnapshot(recorded.proposal().key().number(), recorded.version(), served);
     }
   }
 
@@ -259,24 +254,26 @@ final class SqliteWriter {
 
   private void writeContent(Admitted admitted, long sequence) throws SQLException {
     KeyRecord key = admitted.proposal().key();
-    Version version = admitted.proposal().metadata().version();
-    Version before = admitted.watermarkBefore();
-    store.saveState(key.number(), admitted.stateAfter(), version);
-    cache.put(key.number(), admitted.stateAfter());
-    if (before != null && before.compareTo(version) < 0) {
-      store.deleteContentsBelow(key.number(), version);
+    KeyState before = cache.state(key.number());
+    KeyState after = admitted.stateAfter();
+    SqliteStore.Content content =
+        new SqliteStore.Content(
+            admitted.proposal().metadata().version(),
+            admitted.proposal().metadata().canonical().sha256(),
+            sequence,
+            admitted.time());
+    if (content.version().equals(before.watermark())) {
+      store.updateState(key.number(), after);
+      store.insertOtherContent(key.number(), content);
+    } else {
+      store.saveState(key.number(), after, content);
+      if (before.at().contents() > 1) {
+        store.deleteOtherContents(key.number());
+      }
     }
-    store.insertContent(
-        key.number(),
-        version,
-        admitted.proposal().metadata().canonical().sha256(),
-        sequence,
-        admitted.time());
-    for (Admitted.NamedHash hash : admitted.changes().firstSeen()) {
-      store.insertSeen(key.number(), hash, sequence);
-    }
-    for (Admitted.NamedHash hash : admitted.changes().superseded()) {
-      store.supersede(key.number(), hash);
+    cache.put(key.number(), after);
+    for (Admitted.Remembered hash : admitted.remembered()) {
+      store.remember(key.number(), hash);
     }
     if (key.role() == Role.TIMESTAMP && cache.timestampKey(key.repository()) != key.number()) {
       store.setTimestampKey(key.repository(), key.number());

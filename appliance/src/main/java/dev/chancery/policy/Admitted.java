@@ -1,6 +1,5 @@
 package dev.chancery.policy;
 
-import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.time.Instant;
 import java.util.List;
@@ -8,46 +7,35 @@ import org.jspecify.annotations.Nullable;
 
 /** A proposal that passed every rule, with all that changes by it. Only the policy can make one. */
 public final class Admitted {
-  /** A file hash under a metadata name. */
-  public record NamedHash(String name, Sha256 hash) {}
-
   private final Proposal proposal;
   private final Instant time;
   private final @Nullable Version watermarkBefore;
   private final KeyState stateAfter;
   private final Bucket callerBudget;
   private final @Nullable RecordedContent repeated;
-  private final Changes changes;
+  private final List<Remembered> remembered;
   private final List<String> warnings;
 
   /**
-   * Hashes to remember.
+   * A file hash that is to be remembered beside the key's state.
    *
-   * @param firstSeen carried now for the first time
-   * @param superseded replaced by one first seen now or since
+   * @param superseded whether a newer one replaced it; once that is so it stays so
    */
-  public record Changes(List<NamedHash> firstSeen, List<NamedHash> superseded) {
-    static final Changes NONE = new Changes(List.of(), List.of());
-
-    public Changes {
-      firstSeen = List.copyOf(firstSeen);
-      superseded = List.copyOf(superseded);
-    }
-  }
+  public record Remembered(String name, Carried file, boolean superseded) {}
 
   Admitted(
       Case c,
       KeyState stateAfter,
       Bucket callerBudget,
       @Nullable RecordedContent repeated,
-      Changes changes) {
+      List<Remembered> remembered) {
     this.proposal = c.proposal();
     this.time = c.now();
     this.watermarkBefore = c.watermark();
     this.stateAfter = stateAfter;
     this.callerBudget = callerBudget;
     this.repeated = repeated;
-    this.changes = changes;
+    this.remembered = List.copyOf(remembered);
     this.warnings = c.warnings();
   }
 
@@ -79,8 +67,12 @@ public final class Admitted {
     return repeated;
   }
 
-  public Changes changes() {
-    return changes;
+  /**
+   * What is superseded by this, and what the state no longer holds after this: together with the
+   * state they are all hashes the key ever carried.
+   */
+  public List<Remembered> remembered() {
+    return remembered;
   }
 
   /** What an operator should look at; empty when all is usual. */

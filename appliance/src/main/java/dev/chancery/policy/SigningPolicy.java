@@ -54,7 +54,7 @@ public final class SigningPolicy {
   private static Admitted repeat(Case c, Bucket callerBudget) {
     RecordedContent recorded =
         c.history().contentAtWatermark(c.proposal().metadata().canonical().sha256()).orElseThrow();
-    return new Admitted(c, c.history().state(), callerBudget, recorded, Admitted.Changes.NONE);
+    return new Admitted(c, c.history().state(), callerBudget, recorded, List.of());
   }
 
   /** What becomes of a key's state by a content not admitted before. */
@@ -62,7 +62,7 @@ public final class SigningPolicy {
     private final Case c;
     private final KeyState before;
     private final long sequence;
-    private final List<Admitted.NamedHash> firstSeen = new ArrayList<>();
+    private int newHashes;
 
     NewContent(Case c, long sequence) {
       this.c = c;
@@ -73,8 +73,10 @@ public final class SigningPolicy {
     Admitted admitted(Bucket callerBudget) {
       Map<String, Carried> carried = carried(c.proposal().metadata());
       KeyState after = stateWith(carried);
-      return new Admitted(
-          c, after, callerBudget, null, new Admitted.Changes(firstSeen, superseded(carried)));
+      List<Admitted.Remembered> remembered = superseded(carried);
+      forget(before.before(), after, remembered);
+      forget(before.at(), after, remembered);
+      return new Admitted(c, after, callerBudget, null, remembered);
     }
 
     private Map<String, Carried> carried(OnlineMetadata metadata) {
@@ -96,27 +98,53 @@ public final class SigningPolicy {
       return c.history()
           .seen(name, file.sha256())
           .map(seen -> new Carried(file.sha256(), seen.firstSequence()))
-          .orElseGet(() -> firstTime(name, file));
+          .orElseGet(() -> firstTime(file));
     }
 
-    private Carried firstTime(String name, MetaFile file) {
-      firstSeen.add(new Admitted.NamedHash(name, file.sha256()));
+    private Carried firstTime(MetaFile file) {
+      newHashes++;
       return new Carried(file.sha256(), sequence);
     }
 
     // What version - 1 carried and this content replaces by something first seen later.
-    private List<Admitted.NamedHash> superseded(Map<String, Carried> carried) {
+    private List<Admitted.Remembered> superseded(Map<String, Carried> carried) {
       Frontier previous = before.at(c.version() - 1);
-      List<Admitted.NamedHash> superseded = new ArrayList<>();
+      List<Admitted.Remembered> superseded = new ArrayList<>();
       carried.forEach(
           (name, now) -> {
             for (Carried older : previous.carried(name)) {
               if (older.firstSequence() < now.firstSequence()) {
-                superseded.add(new Admitted.NamedHash(name, older.hash()));
+                superseded.add(new Admitted.Remembered(name, older, true));
               }
             }
           });
       return superseded;
+    }
+
+    // What only the state knew of, and will know no more.
+    private void forget(Frontier frontier, KeyState after, List<Admitted.Remembered> remembered) {
+      frontier
+          .names()
+          .forEach(
+              (name, entry) -> {
+                for (Carried file : entry.hashes()) {
+                  if (!holds(after, name, file) && !wasSuperseded(frontier, name, file)) {
+                    remembered.add(new Admitted.Remembered(name, file, false));
+                  }
+                }
+              });
+    }
+
+    private static boolean holds(KeyState state, String name, Carried file) {
+      return state.at().carried(name, file.hash()) != null
+          || state.before().carried(name, file.hash()) != null;
+    }
+
+    // If so it is remembered since then.
+    private boolean wasSuperseded(Frontier frontier, String name, Carried file) {
+      return before.at().version() == frontier.version() + 1
+          && before.at().carried(name).stream()
+              .anyMatch(newer -> file.firstSequence() < newer.firstSequence());
     }
 
     private KeyState stateWith(Map<String, Carried> carried) {
@@ -134,7 +162,7 @@ public final class SigningPolicy {
           equals.since(),
           equals.count(),
           BudgetRules.chargeVersion(c),
-          BudgetRules.chargeHashes(c, firstSeen.size()),
+          BudgetRules.chargeHashes(c, newHashes),
           advances ? precedingVersion() : before.before(),
           base.with(version, carried, named));
     }

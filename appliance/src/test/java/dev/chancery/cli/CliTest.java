@@ -92,6 +92,12 @@ class CliTest {
             new String[] {"sign", "timestamp", "f"},
             new String[] {"sign", "timestamp", "f", "--repository", "r", "--keyid", "a"},
             new String[] {"keys", "show", "xyz"},
+            new String[] {"dct"},
+            new String[] {"dct", "up"},
+            new String[] {"dct", "up", "--server-port", "x", "a"},
+            new String[] {"dct", "up", "--server-port", "65536", "a"},
+            new String[] {"dct", "up", "--ports-from", "65532", "a"},
+            new String[] {"dct", "up", "--grpc-port", "9", "--rest-port", "9", "a"},
             new String[] {"keys", "create", "--role", "timestamp"})) {
       Ended ended = shell.run(wrong);
       String shown = String.join(" ", wrong) + ": " + ended;

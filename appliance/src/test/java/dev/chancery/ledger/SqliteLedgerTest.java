@@ -64,10 +64,10 @@ class SqliteLedgerTest {
   @Test
   void aLedgerOfAnotherSchemaIsNotOpenedAndStaysUnlocked() throws SQLException {
     SqliteLedger.create(file, LedgerBench.LEDGER_ID, LedgerBench.START);
-    execute("PRAGMA user_version = 2");
+    execute("PRAGMA user_version = " + (Sqlite.SCHEMA + 1));
     var failure = assertThrows(LedgerException.class, () -> open());
-    assertTrue(String.valueOf(failure.getMessage()).contains("schema 2"));
-    execute("PRAGMA user_version = 1");
+    assertTrue(String.valueOf(failure.getMessage()).contains("schema " + (Sqlite.SCHEMA + 1)));
+    execute("PRAGMA user_version = " + Sqlite.SCHEMA);
     open().close();
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The program itself in a process of its own, as {@code chancery init} made it and {@code chancery
  * serve} runs it: something that can be killed. It listens on another free port after each start.
  */
-final class ChildAppliance implements AutoCloseable {
+public final class ChildAppliance implements AutoCloseable {
   private static final Pattern REST = Pattern.compile("REST listens on [^ ]*:(\\d+)\"");
   private static final Pattern PROBES = Pattern.compile("Probes listen on [^ ]*:(\\d+)\"");
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -40,12 +40,18 @@ final class ChildAppliance implements AutoCloseable {
     this.log = log;
   }
 
+  /** Makes one, with budgets that are never met, whose gRPC takes another port at each start. */
+  static ChildAppliance init(Path parent) {
+    return init(parent, 0);
+  }
+
   /**
    * Makes one, with budgets that are never met.
    *
    * @param parent a directory that is there
+   * @param grpcPort 0 takes a free one at each start
    */
-  static ChildAppliance init(Path parent) {
+  public static ChildAppliance init(Path parent, int grpcPort) {
     Path directory = parent.resolve("node");
     ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"));
     List<String> command =
@@ -58,7 +64,7 @@ final class ChildAppliance implements AutoCloseable {
             "--port",
             "0",
             "--grpc-port",
-            "0",
+            String.valueOf(grpcPort),
             "--probes-port",
             "0",
             directory.toString());
@@ -99,7 +105,7 @@ final class ChildAppliance implements AutoCloseable {
   }
 
   /** Starts it and returns when it listens. */
-  void start() {
+  public void start() {
     try {
       Process started =
           new ProcessBuilder(java("serve", directory.toString())).redirectErrorStream(true).start();
@@ -145,7 +151,7 @@ final class ChildAppliance implements AutoCloseable {
   }
 
   /** SIGKILL; returns when the process is gone. */
-  void kill() {
+  public void kill() {
     running().destroyForcibly();
     await(running(), TIMEOUT);
   }
@@ -208,11 +214,11 @@ final class ChildAppliance implements AutoCloseable {
     }
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
-  Path ledger() {
+  public Path ledger() {
     return directory.resolve("ledger/ledger.db");
   }
 

@@ -17,7 +17,7 @@ import java.util.Set;
  * A ledger as an outsider reads it with docs/ledger-format.md in his hand: rows, chain, and what
  * follows from them. It shares no code with what wrote the rows, but the opening of the file.
  */
-final class LedgerRows {
+public final class LedgerRows {
   private final List<JsonNode> rows = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Map<Long, JsonNode> admitted = new HashMap<>();
@@ -29,7 +29,7 @@ final class LedgerRows {
   private LedgerRows() {}
 
   /** Reads all rows; also while a server writes. */
-  static LedgerRows read(Path file) {
+  public static LedgerRows read(Path file) {
     LedgerRows rows = new LedgerRows();
     SqliteReader.of(file).rows(0, rows::row);
     return rows;
@@ -94,12 +94,17 @@ final class LedgerRows {
   }
 
   /** What is wrong with the chain or the order of versions. */
-  List<String> faults() {
+  public List<String> faults() {
     return faults;
   }
 
   int size() {
     return rows.size();
+  }
+
+  /** The rows of one kind, in their order. */
+  public List<JsonNode> rows(String kind) {
+    return rows.stream().filter(row -> row.get("kind").asText().equals(kind)).toList();
   }
 
   int admissions() {
@@ -110,7 +115,7 @@ final class LedgerRows {
     return issued.size();
   }
 
-  boolean hasKey(String keyId) {
+  public boolean hasKey(String keyId) {
     return keys.contains(keyId);
   }
 
@@ -147,7 +152,7 @@ final class LedgerRows {
   }
 
   /** Whether this signature of these bytes is on the record. */
-  boolean hasIssued(String keyId, String digest, String signature) {
+  public boolean hasIssued(String keyId, String digest, String signature) {
     return issued.contains(signature(keyId, digest, signature));
   }
 

@@ -45,7 +45,13 @@ public final class MutualTls {
     }
   }
 
-  /** For connections that show no certificate. */
+  /**
+   * For connections that show no certificate.
+   *
+   * @param ca PEM: the authorities that the other side's certificate may be of
+   * @throws PemException if it does not hold what it should
+   * @throws IOException if it cannot be read
+   */
   public static SSLContext trustingOnly(Path ca) throws IOException {
     TrustManager[] trusted = trustManagers(ca);
     try {

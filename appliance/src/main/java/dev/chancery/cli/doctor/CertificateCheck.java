@@ -1,7 +1,7 @@
 package dev.chancery.cli.doctor;
 
 import dev.chancery.api.client.PemFiles;
-import dev.chancery.config.RestConfig;
+import dev.chancery.config.ListenerConfig;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -30,21 +30,21 @@ final class CertificateCheck {
   }
 
   /** The server's, its authority's, and those of clients kept beside it ({@code *.crt}). */
-  void run(RestConfig rest) {
-    List<X509Certificate> authorities = read(rest.clientCa());
-    authorities.forEach(authority -> days(rest.clientCa(), authority));
-    List<X509Certificate> server = read(rest.certificate());
+  void run(ListenerConfig listener) {
+    List<X509Certificate> authorities = read(listener.clientCa());
+    authorities.forEach(authority -> days(listener.clientCa(), authority));
+    List<X509Certificate> server = read(listener.certificate());
     if (!server.isEmpty()) {
-      days(rest.certificate(), server.getFirst());
-      keyFits(rest, server.getFirst());
+      days(listener.certificate(), server.getFirst());
+      keyFits(listener, server.getFirst());
     }
-    for (Path file : neighbours(rest)) {
+    for (Path file : neighbours(listener)) {
       for (X509Certificate client : read(file)) {
         days(file, client);
         if (authorities.stream().noneMatch(authority -> issued(authority, client))) {
           report.warn(
               CHECK,
-              file + " was not given out by " + rest.clientCa(),
+              file + " was not given out by " + listener.clientCa(),
               "the server will not let it in; make another one, or add its authority");
         }
       }
@@ -80,18 +80,18 @@ final class CertificateCheck {
     }
   }
 
-  private void keyFits(RestConfig rest, X509Certificate certificate) {
+  private void keyFits(ListenerConfig listener, X509Certificate certificate) {
     try {
-      if (!fits(PemFiles.privateKey(rest.key()), certificate.getPublicKey())) {
+      if (!fits(PemFiles.privateKey(listener.key()), certificate.getPublicKey())) {
         report.fail(
             CHECK,
-            rest.key() + " is not the key of " + rest.certificate(),
+            listener.key() + " is not the key of " + listener.certificate(),
             "put the two files that belong together there");
       }
     } catch (FileSystemException e) {
-      report.fail(CHECK, reason(rest.key(), e), "put the private key of the certificate there");
+      report.fail(CHECK, reason(listener.key(), e), "put the private key of the certificate there");
     } catch (IOException e) {
-      report.fail(CHECK, rest.key() + " cannot be read", "may this user read it?");
+      report.fail(CHECK, listener.key() + " cannot be read", "may this user read it?");
     }
   }
 
@@ -124,15 +124,15 @@ final class CertificateCheck {
     }
   }
 
-  private List<Path> neighbours(RestConfig rest) {
-    Path directory = rest.certificate().getParent();
+  private List<Path> neighbours(ListenerConfig listener) {
+    Path directory = listener.certificate().getParent();
     if (directory == null) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> file.toString().endsWith(".crt"))
-          .filter(file -> !file.equals(rest.certificate()) && !file.equals(rest.clientCa()))
+          .filter(file -> !file.equals(listener.certificate()) && !file.equals(listener.clientCa()))
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.chancery.cli.doctor;
 
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.config.ConfigException;
+import dev.chancery.config.GrpcConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +48,12 @@ public final class Doctor {
   private void examine(ApplianceConfig config) {
     look("files", () -> FileCheck.run(report, config));
     look("access", () -> AccessCheck.run(report, config));
-    look("certificates", () -> new CertificateCheck(report, now).run(config.rest()));
+    CertificateCheck certificates = new CertificateCheck(report, now);
+    look("certificates", () -> certificates.run(config.rest()));
+    GrpcConfig grpc = config.grpc();
+    if (grpc != null && !grpc.sameTls(config.rest())) {
+      look("certificates", () -> certificates.run(grpc));
+    }
     RunningServer.Answer server = RunningServer.ask(config.probes());
     look("server", () -> ServerCheck.run(report, config, server));
     look("ledger", () -> new LedgerCheck(report, now).run(config));

@@ -1,6 +1,7 @@
 package dev.chancery.cli.doctor;
 
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.ListenerConfig;
 import dev.chancery.config.PinConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,12 +37,14 @@ final class FileCheck {
     if (config.token().pin() instanceof PinConfig.PinFile pin) {
       files.put(pin.path(), Kind.SECRET);
     }
-    files.put(config.rest().key(), Kind.SECRET);
+    config.listeners().forEach(listener -> files.put(listener.key(), Kind.SECRET));
     files.put(config.ledger().sqlite(), Kind.GUARDED);
     files.put(config.file(), Kind.GUARDED);
     files.put(config.access(), Kind.GUARDED);
-    files.put(config.rest().certificate(), Kind.GUARDED);
-    files.put(config.rest().clientCa(), Kind.GUARDED);
+    for (ListenerConfig listener : config.listeners()) {
+      files.put(listener.certificate(), Kind.GUARDED);
+      files.put(listener.clientCa(), Kind.GUARDED);
+    }
     int before = report.findings().size();
     files.forEach((file, kind) -> look(report, file, kind));
     Path authorityKey = config.rest().clientCa().resolveSibling("ca.key");

@@ -14,25 +14,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Asks a running server how it is, on its probes' port. */
-final class RunningServer {
+public final class RunningServer {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunningServer() {}
 
   /** One part of the running server. */
-  record Component(String name, boolean ok, String detail) {}
+  public record Component(String name, boolean ok, String detail) {}
 
   /**
    * What it said.
    *
    * @param running whether a Chancery answered
    */
-  record Answer(boolean running, List<Component> components) {
+  public record Answer(boolean running, List<Component> components) {
     static final Answer NONE = new Answer(false, List.of());
   }
 
-  static Answer ask(ProbesConfig probes) {
+  /** Asks; an answer that is none means that nobody is there. */
+  public static Answer ask(ProbesConfig probes) {
     if (probes.port() == 0) {
       return Answer.NONE;
     }

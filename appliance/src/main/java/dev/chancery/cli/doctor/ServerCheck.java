@@ -13,6 +13,9 @@ final class ServerCheck {
     if (!server.running()) {
       report.ok("server", "does not run");
       port(report, "rest.port", config.rest().host(), config.rest().port());
+      if (config.grpc() != null) {
+        port(report, "grpc.port", config.grpc().host(), config.grpc().port());
+      }
       port(report, "probes.port", config.probes().host(), config.probes().port());
       return;
     }

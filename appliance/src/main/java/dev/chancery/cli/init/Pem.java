@@ -7,13 +7,14 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 
 /** Textual encodings of RFC 7468. */
-final class Pem {
+public final class Pem {
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
   private Pem() {}
 
-  static String of(X509Certificate certificate) {
+  /** A certificate. */
+  public static String of(X509Certificate certificate) {
     try {
       return block("CERTIFICATE", certificate.getEncoded());
     } catch (CertificateEncodingException e) {
@@ -22,7 +23,7 @@ final class Pem {
   }
 
   /** PKCS#8, without a password: whoever can read the file has the key. */
-  static String of(PrivateKey key) {
+  public static String of(PrivateKey key) {
     return block("PRIVATE KEY", key.getEncoded());
   }
 

@@ -51,6 +51,9 @@ CREATE INDEX signing_key_by_repository ON signing_key (repository);
 CREATE TABLE key_state (
   signing_key        INTEGER PRIMARY KEY REFERENCES signing_key (number),
   watermark          INTEGER NOT NULL,
+  digest             BLOB NOT NULL,     -- the first content admitted at the watermark,
+  sequence           INTEGER NOT NULL,  -- the row that admitted it
+  admitted           INTEGER NOT NULL,
   first_sequence     INTEGER NOT NULL,
   equal_since        INTEGER NOT NULL,
   equal_count        INTEGER NOT NULL,
@@ -66,17 +69,28 @@ CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
   WHEN NEW.watermark < OLD.watermark
   BEGIN SELECT RAISE(ABORT, 'a watermark never goes back'); END;
 
--- What was admitted at the watermark, with the signature given, so that a lost answer can be repeated.
-CREATE TABLE content (
+-- Further contents admitted at the watermark: seldom any, so a new version writes key_state alone.
+CREATE TABLE other_content (
   signing_key INTEGER NOT NULL,
   version     INTEGER NOT NULL,
   digest      BLOB NOT NULL,
   sequence    INTEGER NOT NULL,
   admitted    INTEGER NOT NULL,
-  signature   BLOB,
   PRIMARY KEY (signing_key, version, digest)
 ) WITHOUT ROWID;
 
+CREATE VIEW content (signing_key, version, digest, sequence, admitted) AS
+  SELECT signing_key, watermark, digest, sequence, admitted FROM key_state
+  UNION ALL SELECT signing_key, version, digest, sequence, admitted FROM other_content;
+
+-- The row that holds the signature of the content admitted in another, so that a lost answer can be
+-- repeated. Both numbers only grow: new entries all go to one page.
+CREATE TABLE issued (
+  content  INTEGER PRIMARY KEY,
+  sequence INTEGER NOT NULL
+);
+
+-- Hashes that a key carried, beside those that its state holds.
 CREATE TABLE seen_hash (
   signing_key    INTEGER NOT NULL,
   name           TEXT NOT NULL,
