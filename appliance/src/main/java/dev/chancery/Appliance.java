@@ -7,6 +7,7 @@ import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
 import dev.chancery.grpc.GrpcServer;
+import dev.chancery.grpc.UpstreamSigner;
 import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
@@ -50,8 +51,9 @@ public final class Appliance implements Parts.Running {
       ApplianceConfig config, Clocks clocks, Duration warmUp, Deque<AutoCloseable> opened) {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
-    Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
+    SqliteLedger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
+    ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     ClockGuard guard =
@@ -138,7 +140,7 @@ public final class Appliance implements Parts.Running {
             clocks.wall(),
             ledger,
             token,
-            ForeignSigner.NONE,
+            upstream(config),
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
     ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
@@ -149,6 +151,12 @@ public final class Appliance implements Parts.Running {
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
         new Audit(ledger, clocks.wall()));
+  }
+
+  private ForeignSigner upstream(ApplianceConfig config) {
+    return config.upstream() == null
+        ? ForeignSigner.NONE
+        : opened(UpstreamSigner.open(config.upstream()));
   }
 
   @Override

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Everything but the token, which needs one. */
 class DoctorTest {
@@ -83,10 +83,7 @@ class DoctorTest {
   })
   void shadowModeIsNotForgotten(Instant now, Status status) throws IOException {
     assertEquals(1, count(examine(now), "policy", Status.OK));
-    Path config = home.resolve("chancery.yaml");
-    String text = Files.readString(config);
-    assertTrue(!text.contains("\npolicy:"), text);
-    Files.writeString(config, text + "\npolicy: {shadow: {until: 2026-12-31}}\n");
+    replace("\npolicy:\n", "\npolicy:\n  shadow: {until: 2026-12-31}\n");
     List<Finding> findings = examine(now);
     assertEquals(1, count(findings, "policy", status), findings::toString);
     assertTrue(text(findings).contains("2026-12-31"), findings::toString);
