@@ -26,6 +26,7 @@ import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
@@ -53,14 +54,15 @@ public final class Appliance implements Parts.Running {
     Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     KeyRegistry registry = KeyRegistry.load(ledger);
-    PolicySettings settings = Policies.settings(config.policy());
+    PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =
-        new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
+        new Readiness(
+            token, registry, ledger, guard, clocks.wall(), clocks.nanoTime(), settings.shadow());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    Backend backend = backend(config, clocks, settings, ledger, registry, guard);
+    Backend backend = backend(config, clocks, settings, ledger, registry, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null
@@ -114,7 +116,8 @@ public final class Appliance implements Parts.Running {
       PolicySettings settings,
       Ledger ledger,
       KeyRegistry registry,
-      ClockGuard guard) {
+      ClockGuard guard,
+      MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
     Keys keys =
         opened(
@@ -138,6 +141,7 @@ public final class Appliance implements Parts.Running {
             token,
             upstream(config),
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
+    ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
         signing,
         keys,

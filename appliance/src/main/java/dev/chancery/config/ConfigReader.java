@@ -176,6 +176,7 @@ final class ConfigReader {
                 "maxJump",
                 "clockSkew",
                 "legacySha256Only",
+                "shadow",
                 "maxNames",
                 "budgets",
                 "quotas"))

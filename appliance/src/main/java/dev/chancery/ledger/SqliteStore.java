@@ -342,6 +342,16 @@ final class SqliteStore implements AutoCloseable {
     upsert.executeUpdate();
   }
 
+  /** Takes a watermark back; only a row that says so can. */
+  void lowerWatermark(int key, Version version, long sequence) throws SQLException {
+    PreparedStatement update =
+        prepared("UPDATE key_state SET watermark = ?, lowered_by = ? WHERE signing_key = ?");
+    update.setInt(1, version.number());
+    update.setLong(2, sequence);
+    update.setInt(3, key);
+    update.executeUpdate();
+  }
+
   /** The state of a key after another content at its watermark. */
   void updateState(int key, KeyState state) throws SQLException {
     PreparedStatement update =
