@@ -25,7 +25,6 @@ public final class Titles {
       case REPOSITORY_RETIRED -> "The repository was retired with this key";
       case KEY_ATTRIBUTES -> "The key in the token is not as it must be";
       case ALGORITHM_NOT_ALLOWED -> "Keys of this algorithm are not made or used here";
-      case DELETE_NOT_ALLOWED -> "Keys are never deleted";
       case KEY_QUOTA -> "Too many new keys";
       case VERSION_ROLLBACK -> "The version goes back";
       case VERSION_JUMP -> "The version jumps ahead";
