@@ -23,6 +23,7 @@ public final class Titles {
       case KEY_FROZEN -> "The key is frozen";
       case KEY_SUSPENDED -> "The key is suspended";
       case REPOSITORY_RETIRED -> "The repository was retired with this key";
+      case DELETE_NOT_ALLOWED -> "Keys are never deleted";
       case KEY_ATTRIBUTES -> "The key in the token is not as it must be";
       case ALGORITHM_NOT_ALLOWED -> "Keys of this algorithm are not made or used here";
       case KEY_QUOTA -> "Too many new keys";
