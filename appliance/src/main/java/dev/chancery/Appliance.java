@@ -7,6 +7,7 @@ import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
 import dev.chancery.grpc.GrpcServer;
+import dev.chancery.grpc.UpstreamSigner;
 import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
@@ -25,6 +26,7 @@ import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
@@ -53,14 +55,15 @@ public final class Appliance implements Parts.Running {
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
-    PolicySettings settings = Policies.settings(config.policy());
+    PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =
-        new Readiness(token, registry, ledger, guard, clocks.wall(), clocks.nanoTime());
+        new Readiness(
+            token, registry, ledger, guard, clocks.wall(), clocks.nanoTime(), settings.shadow());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    Backend backend = backend(config, clocks, settings, ledger, registry, guard);
+    Backend backend = backend(config, clocks, settings, ledger, registry, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null
@@ -114,7 +117,8 @@ public final class Appliance implements Parts.Running {
       PolicySettings settings,
       Ledger ledger,
       KeyRegistry registry,
-      ClockGuard guard) {
+      ClockGuard guard,
+      MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
     Keys keys =
         opened(
@@ -136,8 +140,9 @@ public final class Appliance implements Parts.Running {
             clocks.wall(),
             ledger,
             token,
-            ForeignSigner.NONE,
+            upstream(config),
             key -> Policies.form(config.policy(), legacy.contains(key.id())));
+    ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
         signing,
         keys,
@@ -146,6 +151,12 @@ public final class Appliance implements Parts.Running {
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
         new Audit(ledger, clocks.wall()));
+  }
+
+  private ForeignSigner upstream(ApplianceConfig config) {
+    return config.upstream() == null
+        ? ForeignSigner.NONE
+        : opened(UpstreamSigner.open(config.upstream()));
   }
 
   @Override

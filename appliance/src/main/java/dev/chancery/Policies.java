@@ -6,12 +6,24 @@ import dev.chancery.metadata.FormOptions;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.Budgets;
 import dev.chancery.policy.PolicySettings;
+import dev.chancery.policy.ShadowMode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@code chancery.yaml} says of policy, in the words of the parts that apply it. */
 final class Policies {
+  private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
+
   private Policies() {}
 
-  static PolicySettings settings(PolicyConfig config) {
+  /**
+   * The bounds.
+   *
+   * @throws IllegalArgumentException if shadow mode would be on for too long from {@code now}
+   */
+  static PolicySettings settings(PolicyConfig config, Instant now) {
     return new PolicySettings(
         life(config.timestamp()),
         life(config.snapshot()),
@@ -19,7 +31,29 @@ final class Policies {
         config.clockSkew(),
         Math.toIntExact(config.maxJump()),
         Math.toIntExact(config.maxFirstJump()),
-        budgets(config.budgets()));
+        budgets(config.budgets()),
+        shadow(config.shadowUntil(), now));
+  }
+
+  private static @Nullable ShadowMode shadow(@Nullable Instant until, Instant now) {
+    if (until == null) {
+      return null;
+    }
+    ShadowMode shadow = new ShadowMode(until);
+    if (shadow.isTooLong(now)) {
+      throw new IllegalArgumentException(
+          "policy.shadow.until is "
+              + until
+              + ", more than "
+              + ShadowMode.LONGEST.toDays()
+              + " days from now");
+    }
+    if (shadow.isOn(now)) {
+      LOG.warn("shadow mode until {}: state rules take note and do not refuse", until);
+    } else {
+      LOG.info("shadow mode ended {}: remove policy.shadow", until);
+    }
+    return shadow;
   }
 
   static KeyQuotas quotas(PolicyConfig.Quotas config) {

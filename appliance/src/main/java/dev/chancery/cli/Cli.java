@@ -95,7 +95,9 @@ public final class Cli {
         .addSubcommand(
             new CommandLine(new MigrateCommand.NotarySigner())
                 .addSubcommand(new MigrateCommand.Show(surroundings))
-                .addSubcommand(new MigrateCommand.Plan(surroundings)));
+                .addSubcommand(new MigrateCommand.Plan(surroundings))
+                .addSubcommand(new MigrationSteps.Register(surroundings))
+                .addSubcommand(new MigrationSteps.Status(surroundings)));
   }
 
   private static CommandLine repository(Surroundings surroundings) {

@@ -3,11 +3,14 @@ package dev.chancery.cli;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.Role;
 import dev.chancery.migrate.OldRepository;
+import dev.chancery.migrate.Progress;
 import dev.chancery.migrate.Published;
 import dev.chancery.migrate.RepositoryPlan;
+import dev.chancery.migrate.RoleProgress;
 import dev.chancery.migrate.SignerKey;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,25 @@ final class ShownMigration {
     shown.put("situation", plan.situation().name());
     shown.put("why", plan.situation().why());
     shown.put("commands", plan.commands());
+    return shown;
+  }
+
+  static Map<String, Object> of(List<RoleProgress> progress) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("done", Progress.isDone(progress));
+    shown.put("roles", progress.stream().map(ShownMigration::of).toList());
+    return shown;
+  }
+
+  private static Map<String, Object> of(RoleProgress role) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("gun", role.gun());
+    shown.put("role", role.role().id());
+    shown.put("is", role.state().id());
+    if (role.keyId() != null) {
+      shown.put("keyid", role.keyId().hex());
+    }
+    shown.put("needsNotarySigner", role.state().needsOldSigner());
     return shown;
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the file it was read from, absolute
  * @param grpc null for an appliance that notary-server does not use
+ * @param upstream null where no key is in an old signer
  * @param access who may do what: {@code access.yaml}
  */
 public record ApplianceConfig(
@@ -18,6 +19,7 @@ public record ApplianceConfig(
     LedgerConfig ledger,
     RestConfig rest,
     @Nullable GrpcConfig grpc,
+    @Nullable UpstreamConfig upstream,
     ProbesConfig probes,
     Path access,
     PolicyConfig policy) {

@@ -24,7 +24,8 @@ final class ConfigReader {
 
   static ApplianceConfig read(Path file) {
     return new ConfigReader(
-            YamlFile.read(file, "token", "ledger", "rest", "grpc", "probes", "access", "policy"))
+            YamlFile.read(
+                file, "token", "ledger", "rest", "grpc", "upstream", "probes", "access", "policy"))
         .appliance(file);
   }
 
@@ -36,6 +37,7 @@ final class ConfigReader {
         ledger(),
         rest(),
         grpc(),
+        upstream(),
         probes(),
         root.required("access", path),
         policy(token.label()));
@@ -138,6 +140,24 @@ final class ConfigReader {
             limits.optional("drain", WAIT, Duration.ofSeconds(15))));
   }
 
+  private @Nullable UpstreamConfig upstream() {
+    if (!root.has("upstream")) {
+      return null;
+    }
+    Section upstream =
+        root.section("upstream", "host", "port", "ca", "certificate", "key", "deadline");
+    return new UpstreamConfig(
+        upstream.required("host", NAME),
+        upstream.optional("port", Kind.number(1, 65_535), 7899L).intValue(),
+        upstream.required("ca", path),
+        upstream.required("certificate", path),
+        upstream.required("key", path),
+        upstream.optional(
+            "deadline",
+            Kind.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
+            Duration.ofSeconds(5)));
+  }
+
   private ProbesConfig probes() {
     Section probes = root.sectionOrEmpty("probes", "host", "port");
     return new ProbesConfig(
@@ -156,6 +176,7 @@ final class ConfigReader {
                 "maxJump",
                 "clockSkew",
                 "legacySha256Only",
+                "shadow",
                 "maxNames",
                 "budgets",
                 "quotas"))

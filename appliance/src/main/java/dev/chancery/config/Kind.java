@@ -4,6 +4,10 @@ import dev.chancery.api.KeyId;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,6 +81,19 @@ record Kind<T>(String allowed, Reading<T> reading) {
           Duration value =
               Durations.of(Long.parseLong(parts.group(1)), String.valueOf(parts.group(2)));
           return value.compareTo(min) >= 0 && value.compareTo(max) <= 0 ? value : null;
+        });
+  }
+
+  /** A calendar date, for the instant at which it begins in UTC. */
+  static Kind<Instant> date() {
+    return new Kind<>(
+        "a date, such as 2026-12-31",
+        scalar -> {
+          try {
+            return LocalDate.parse(scalar.getValue()).atStartOfDay(ZoneOffset.UTC).toInstant();
+          } catch (DateTimeParseException e) {
+            return null;
+          }
         });
   }
 

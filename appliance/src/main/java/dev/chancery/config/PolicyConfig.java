@@ -2,7 +2,9 @@ package dev.chancery.config;
 
 import dev.chancery.api.KeyId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers in the rules. No setting turns a rule off.
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param maxJump how far a version may be above the watermark (RULES F-2)
  * @param clockSkew how far the clocks may disagree (RULES F-7)
  * @param legacySha256Only keys whose metadata may carry sha256 alone (RULES NT-3)
+ * @param shadowUntil first instant at which state rules refuse again; null where they always do
  * @param maxNames names in one snapshot (RULES NS-2)
  */
 public record PolicyConfig(
@@ -28,7 +31,8 @@ public record PolicyConfig(
     Set<KeyId> legacySha256Only,
     int maxNames,
     Budgets budgets,
-    Quotas quotas) {
+    Quotas quotas,
+    @Nullable Instant shadowUntil) {
   public PolicyConfig {
     legacySha256Only = Set.copyOf(legacySha256Only);
   }

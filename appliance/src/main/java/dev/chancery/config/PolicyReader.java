@@ -7,9 +7,11 @@ import dev.chancery.config.PolicyConfig.Lifetime;
 import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.config.PolicyConfig.Quotas;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code policy} of {@code chancery.yaml}. */
 final class PolicyReader {
@@ -52,7 +54,14 @@ final class PolicyReader {
         Set.copyOf(policy.list("legacySha256Only", Kind.keyId())),
         policy.optional("maxNames", Kind.number(2, 100_000), 1000L).intValue(),
         budgets(),
-        quotas());
+        quotas(),
+        shadowUntil());
+  }
+
+  private @Nullable Instant shadowUntil() {
+    return policy.has("shadow")
+        ? policy.section("shadow", "until").required("until", Kind.date())
+        : null;
   }
 
   private static Profile profile(Section policy) {

@@ -10,6 +10,8 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.Version;
+import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
@@ -49,6 +51,19 @@ public interface Backend {
 
   /** The repositories the caller may list, by name; the one named where it is given. */
   List<Repository> repositories(Caller caller, @Nullable RepositoryName repository);
+
+  /** Puts a key of an old signer on the record as foreign. */
+  CompletableFuture<KeyRecord> adopt(Caller caller, OldKey key);
+
+  /**
+   * Registers the versions a repository had before it was signed here; null leaves one as it is.
+   */
+  CompletableFuture<Repository> registerStart(
+      Caller caller,
+      RepositoryName repository,
+      @Nullable Version timestamp,
+      @Nullable Version snapshot,
+      String reason);
 
   /** Retires all keys the repository has now, for ever. */
   CompletableFuture<Repository> retire(Caller caller, RepositoryName repository, String reason);

@@ -11,8 +11,10 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.api.Version;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
+import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.Ledger;
@@ -76,6 +78,21 @@ public record CoreBackend(
   @Override
   public List<Repository> repositories(Caller caller, @Nullable RepositoryName repository) {
     return repositories.list(caller, repository);
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> adopt(Caller caller, OldKey key) {
+    return keys.adopt(caller, key);
+  }
+
+  @Override
+  public CompletableFuture<Repository> registerStart(
+      Caller caller,
+      RepositoryName repository,
+      @Nullable Version timestamp,
+      @Nullable Version snapshot,
+      String reason) {
+    return repositories.registerStart(caller, repository, timestamp, snapshot, reason);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.chancery.door;
 
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
+import dev.chancery.signing.ForeignSigner;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -12,6 +13,12 @@ public enum Failure {
       5,
       "The token did not answer",
       "the token could not be used; what was recorded stays, send the same bytes again"),
+  /** The old signer, which still holds this key, did not sign. */
+  UPSTREAM_UNAVAILABLE(
+      5,
+      "The old signer did not answer",
+      "this key is still in the old signer, which could not be used; what was recorded stays, send"
+          + " the same bytes again"),
   /** The ledger could not be written or read. */
   LEDGER_UNAVAILABLE(
       5,
@@ -44,6 +51,8 @@ public enum Failure {
   /** What {@code cause} is an instance of. */
   public static Failure of(Throwable cause) {
     return switch (cause) {
+      case TokenException token when token.ckr().startsWith(ForeignSigner.FAILURE) ->
+          UPSTREAM_UNAVAILABLE;
       case TokenException _ -> TOKEN_UNAVAILABLE;
       case LedgerException _ -> LEDGER_UNAVAILABLE;
       case TimeoutException _ -> DEADLINE_EXCEEDED;

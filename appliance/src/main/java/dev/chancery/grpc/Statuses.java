@@ -70,7 +70,11 @@ final class Statuses {
     }
     Status.Code code =
         switch (failure) {
-          case TOKEN_UNAVAILABLE, LEDGER_UNAVAILABLE, DEADLINE_EXCEEDED, STOPPING ->
+          case TOKEN_UNAVAILABLE,
+              UPSTREAM_UNAVAILABLE,
+              LEDGER_UNAVAILABLE,
+              DEADLINE_EXCEEDED,
+              STOPPING ->
               Status.Code.UNAVAILABLE;
           case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
           case INTERNAL -> Status.Code.INTERNAL;

@@ -38,9 +38,11 @@ final class Door {
     post(config, "/v1/check/snapshot", "check", c -> routes.check(c, Role.SNAPSHOT));
     post(config, "/v1/keys", "create-key", routes::createKey);
     get(config, "/v1/keys", "read-keys", routes::keys);
+    post(config, "/v1/keys/adopt", "adopt-key", routes::adopt);
     get(config, "/v1/keys/{keyid}", "read-keys", routes::key);
     post(config, "/v1/keys/{keyid}/freeze", "freeze-key", routes::freeze);
     get(config, "/v1/repositories", "read-repositories", routes::repositories);
+    post(config, "/v1/repositories/start", "adopt-key", routes::start);
     post(config, "/v1/repositories/retire", "retire-repository", routes::retire);
     post(config, "/v1/repositories/custody", "set-custody", routes::custody);
     get(config, "/v1/watermarks", "read-watermarks", routes::watermarks);

@@ -4,10 +4,14 @@ import dev.chancery.api.Algorithm;
 import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
+import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.Quote;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Version;
 import dev.chancery.door.Backend;
+import dev.chancery.keys.OldKey;
+import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.signing.SigningRequest.KeySelector;
 import java.util.Set;
@@ -74,6 +78,44 @@ final class Routes {
     KeyId id = keyId(call);
     String reason = call.json(Set.of("reason")).required("reason", Routes::reason);
     return () -> backend.freeze(call.caller(), id, reason).thenApply(Answers::key);
+  }
+
+  Work adopt(Call call) {
+    Bodies body =
+        call.json(Set.of("dialect", "repository", "role", "algorithm", "keyid", "publicKey"));
+    Dialect dialect = body.required("dialect", Dialect::of);
+    Algorithm algorithm = body.required("algorithm", Algorithm::of);
+    byte[] publicKey =
+        body.required(
+            "publicKey",
+            text ->
+                MetadataDialects.of(dialect).subjectPublicKeyInfo(algorithm, Bodies.base64(text)));
+    KeyId named = body.required("keyid", KeyId::new);
+    KeyId computed = MetadataDialects.of(dialect).keyId(algorithm, publicKey);
+    if (!named.equals(computed)) {
+      throw Bodies.invalid(
+          "key id " + Quote.of(named.hex()), "that of the public key, " + Quote.of(computed.hex()));
+    }
+    OldKey key =
+        new OldKey(
+            dialect,
+            body.required("repository", RepositoryName::new),
+            body.required("role", Role::of),
+            algorithm,
+            new PublicKeyInfo(publicKey));
+    return () -> backend.adopt(call.caller(), key).thenApply(Answers::key);
+  }
+
+  Work start(Call call) {
+    Bodies body = call.json(Set.of("repository", "timestamp", "snapshot", "reason"));
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    Version timestamp = body.optional("timestamp", Routes::version);
+    Version snapshot = body.optional("snapshot", Routes::version);
+    String reason = body.required("reason", Routes::reason);
+    return () ->
+        backend
+            .registerStart(call.caller(), repository, timestamp, snapshot, reason)
+            .thenApply(Answers::repository);
   }
 
   Work repositories(Call call) {
@@ -146,6 +188,13 @@ final class Routes {
     } catch (IllegalArgumentException e) {
       throw Bodies.invalid("key id " + Quote.of(text), "64 lower-case hexadecimal digits");
     }
+  }
+
+  private static Version version(String text) {
+    if (!text.matches("[1-9][0-9]{0,9}") || Long.parseLong(text) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a version from 1 to 2147483647 in decimal digits");
+    }
+    return new Version(Integer.parseInt(text));
   }
 
   private static String reason(String text) {

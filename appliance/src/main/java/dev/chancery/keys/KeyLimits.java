@@ -74,6 +74,7 @@ final class KeyLimits {
     List<Instant> firsts =
         registry.all().stream()
             .map(BoundKey::record)
+            .filter(key -> key.mode() == KeyMode.RESIDENT)
             .filter(key -> key.creator().equals(caller) && isWithin(key.created(), HOUR, now))
             .filter(this::isFirstOfItsRepository)
             .map(KeyRecord::created)

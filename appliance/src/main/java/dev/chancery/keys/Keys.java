@@ -16,6 +16,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.hsm.SigningToken;
+import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.NewKey;
@@ -89,14 +90,23 @@ public final class Keys implements AutoCloseable {
       Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
     try {
       access.require(caller, Operation.CREATE_KEY, repository);
+      requireBound();
       if (!token.supported().contains(KeySpecs.of(algorithm))) {
         throw refused(caller, algorithmNotAllowed(algorithm));
       }
-    } catch (RefusedException e) {
+    } catch (RefusedException | TokenException e) {
       return CompletableFuture.failedFuture(e);
     }
     return CompletableFuture.supplyAsync(
         () -> unusedOrNew(caller, dialect, repository, role, algorithm), maker);
+  }
+
+  // Before the token's keys were read an unused one is not known to be there, and another would be
+  // made; nor is it known what the token can make.
+  private void requireBound() {
+    if (!registry.isBound()) {
+      throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
+    }
   }
 
   private KeyRecord unusedOrNew(

@@ -2,10 +2,12 @@ package dev.chancery.ledger;
 
 import dev.chancery.api.Custody;
 import dev.chancery.api.KeyStatus;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
+import dev.chancery.policy.ShadowMode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class DecisionReplay {
     private String status = "active";
     private int watermark;
     private long firstSequence;
+    private long loweredBy;
     private final Map<Sha256, Long> contents = new HashMap<>();
 
     KeyHistory(ParsedRow made) {
@@ -41,7 +44,7 @@ final class DecisionReplay {
       return status;
     }
 
-    /** Highest version admitted, or 0. */
+    /** Version admitted last that was not below the one before, except in shadow mode; or 0. */
     int watermark() {
       return watermark;
     }
@@ -49,6 +52,11 @@ final class DecisionReplay {
     /** The row of its first admission. */
     long firstSequence() {
       return firstSequence;
+    }
+
+    /** The row that took the watermark down last, in shadow mode; 0 if none did. */
+    long loweredBy() {
+      return loweredBy;
     }
 
     /** Digests admitted at the watermark and the rows that first admitted them. */
@@ -97,7 +105,8 @@ final class DecisionReplay {
       case "key-status" -> key(sequence, row).ifPresent(key -> status(sequence, row, key));
       case "repository" -> repositories.put(row.text("repository"), settings(row));
       case "decision" -> {
-        if (row.text("outcome").equals("admitted")) {
+        if (Outcome.isAdmission(row)) {
+          shadow(sequence, row);
           key(sequence, row).ifPresent(key -> admitted(sequence, row, key));
         }
       }
@@ -116,6 +125,13 @@ final class DecisionReplay {
       findings.found(sequence, "no row before it made the key");
     }
     return Optional.ofNullable(key);
+  }
+
+  private void shadow(long sequence, ParsedRow row) {
+    row.optionalText("control")
+        .filter(control -> !ShadowMode.relaxes(Refusal.valueOf(control)))
+        .ifPresent(
+            control -> findings.found(sequence, "shadow mode lets nothing through for " + control));
   }
 
   private void status(long sequence, ParsedRow row, KeyHistory key) {
@@ -141,7 +157,7 @@ final class DecisionReplay {
 
   private void admitted(long sequence, ParsedRow row, KeyHistory key) {
     int version = Math.toIntExact(row.number("version"));
-    if (version < key.watermark) {
+    if (version < key.watermark && row.text("outcome").equals(Outcome.ADMITTED)) {
       findings.found(
           sequence, "version " + version + " was admitted after version " + key.watermark);
       return;
@@ -153,7 +169,10 @@ final class DecisionReplay {
     if (key.watermark == 0) {
       key.firstSequence = sequence;
     }
-    if (version > key.watermark) {
+    if (version < key.watermark) {
+      key.loweredBy = sequence;
+    }
+    if (version != key.watermark) {
       key.contents.clear();
       key.watermark = version;
     }
@@ -170,7 +189,7 @@ final class DecisionReplay {
         decision < sequence
             && view.row(decision)
                 .map(ParsedRow::of)
-                .filter(found -> found.optionalText("outcome").equals(Optional.of("admitted")))
+                .filter(Outcome::isAdmission)
                 .filter(found -> found.text("keyid").equals(row.text("keyid")))
                 .filter(found -> found.number("version") == row.number("version"))
                 .isPresent();

@@ -97,6 +97,7 @@ final class DerivedState {
               + history.watermark());
     } else if (stored != null
         && (stored.firstSequence() != history.firstSequence()
+            || stored.loweredBy() != history.loweredBy()
             || !stored.contents().equals(history.contents()))) {
       found("key " + id + ": other contents are kept than the rows admitted");
     }

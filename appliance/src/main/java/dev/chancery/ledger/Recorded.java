@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.RefusedException;
 import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
@@ -40,6 +41,11 @@ public final class Recorded {
   /** What an operator should look at; empty when all is usual. */
   public List<String> warnings() {
     return admitted.warnings();
+  }
+
+  /** What would have been refused, had shadow mode not let it through; or null. */
+  public @Nullable RefusedException shadowed() {
+    return admitted.shadowed();
   }
 
   /** The signature given before for the same bytes, or null if there is none yet. */

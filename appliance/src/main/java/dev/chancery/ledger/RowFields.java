@@ -24,7 +24,12 @@ final class RowFields {
     putAttributes(fields, key);
     fields.put("caller", admitted.proposal().caller());
     fields.put("operation", "sign-" + key.role().id());
-    fields.put("outcome", "admitted");
+    RefusedException shadowed = admitted.shadowed();
+    fields.put("outcome", shadowed == null ? Outcome.ADMITTED : Outcome.ADMITTED_SHADOW);
+    if (shadowed != null) {
+      fields.put("control", shadowed.reason().name());
+      fields.put("observed", shadowed.observed());
+    }
     putMetadata(fields, admitted.proposal().metadata());
     putVersion(fields, "watermarkBefore", admitted.watermarkBefore());
     putVersion(fields, "watermarkAfter", admitted.stateAfter().watermark());
@@ -45,7 +50,7 @@ final class RowFields {
     }
     fields.put("caller", entry.caller());
     fields.put("operation", entry.operation());
-    fields.put("outcome", "refused");
+    fields.put("outcome", Outcome.REFUSED);
     RefusedException refusal = entry.refusal();
     fields.put("control", refusal.reason().name());
     fields.put("observed", refusal.observed());

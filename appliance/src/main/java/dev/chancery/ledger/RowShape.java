@@ -19,6 +19,12 @@ record RowShape(Set<String> required, Set<String> optional) {
       shape(
           KEY + "caller canonicalSha256 operation outcome version watermarkAfter",
           "keyAttributes repeats warnings watermarkBefore");
+  private static final RowShape SHADOW =
+      shape(
+          KEY
+              + "caller canonicalSha256 control observed operation outcome version warnings"
+              + " watermarkAfter",
+          "keyAttributes repeats watermarkBefore");
   private static final RowShape REFUSED =
       shape(
           "caller control observed operation outcome",
@@ -60,9 +66,10 @@ record RowShape(Set<String> required, Set<String> optional) {
     String kind = row.text("kind");
     if (kind.equals("decision")) {
       return switch (row.text("outcome")) {
-        case "admitted" -> ADMITTED;
-        case "refused" -> REFUSED;
-        default -> throw new LedgerException("a decision is admitted or refused");
+        case Outcome.ADMITTED -> ADMITTED;
+        case Outcome.ADMITTED_SHADOW -> SHADOW;
+        case Outcome.REFUSED -> REFUSED;
+        default -> throw new LedgerException("a decision is admitted, admitted-shadow or refused");
       };
     }
     RowShape shape = OTHERS.get(kind);

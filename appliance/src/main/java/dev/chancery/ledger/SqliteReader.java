@@ -122,7 +122,7 @@ public final class SqliteReader {
   private static boolean isWitnessOfTime(ParsedRow row) {
     return switch (row.text("kind")) {
       case "genesis" -> true;
-      case "decision" -> row.optionalText("outcome").equals(Optional.of("admitted"));
+      case "decision" -> Outcome.isAdmission(row);
       case "operator-action" ->
           row.optionalText("action").equals(Optional.of(Ledger.CLOCK_CONFIRMED));
       default -> false;

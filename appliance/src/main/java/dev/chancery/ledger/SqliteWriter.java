@@ -8,6 +8,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
+import dev.chancery.api.Version;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
@@ -262,10 +263,17 @@ final class SqliteWriter {
             admitted.proposal().metadata().canonical().sha256(),
             sequence,
             admitted.time());
-    if (content.version().equals(before.watermark())) {
+    Version watermark = before.watermark();
+    if (watermark != null && watermark.compareTo(content.version()) > 0) {
+      store.lowerWatermark(key.number(), content.version(), sequence);
+    }
+    if (content.version().equals(watermark)) {
       store.updateState(key.number(), after);
       store.insertOtherContent(key.number(), content);
     } else {
+      if (before.watermark() != null && before.watermark().compareTo(content.version()) > 0) {
+        store.lowerWatermark(key.number(), content.version(), sequence);
+      }
       store.saveState(key.number(), after, content);
       if (before.at().contents() > 1) {
         store.deleteOtherContents(key.number());

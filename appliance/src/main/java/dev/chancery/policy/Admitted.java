@@ -1,5 +1,6 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.RefusedException;
 import dev.chancery.api.Version;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class Admitted {
   private final @Nullable RecordedContent repeated;
   private final List<Remembered> remembered;
   private final List<String> warnings;
+  private final @Nullable RefusedException shadowed;
 
   /**
    * A file hash that is to be remembered beside the key's state.
@@ -37,6 +39,7 @@ public final class Admitted {
     this.repeated = repeated;
     this.remembered = List.copyOf(remembered);
     this.warnings = c.warnings();
+    this.shadowed = c.shadowed();
   }
 
   public Proposal proposal() {
@@ -73,6 +76,11 @@ public final class Admitted {
    */
   public List<Remembered> remembered() {
     return remembered;
+  }
+
+  /** What would have been refused first, had shadow mode not let it through; or null. */
+  public @Nullable RefusedException shadowed() {
+    return shadowed;
   }
 
   /** What an operator should look at; empty when all is usual. */

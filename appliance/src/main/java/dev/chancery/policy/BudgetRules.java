@@ -4,6 +4,7 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** How much in how much time (RULES F-6, F-9). */
 final class BudgetRules {
@@ -55,11 +56,12 @@ final class BudgetRules {
     if (equals.count() > budgets.equalMax()) {
       // Rounded up: who waits as long as he was told must not be refused again.
       long wait = Duration.between(c.now(), since.plus(HOUR)).plusNanos(999_999_999).toSeconds();
-      throw rateLimited(
-          c,
-          budgets.equalMax() + " other contents of version " + c.version() + " in this hour",
-          budgets.equalMax() + " in an hour",
-          wait);
+      c.relax(
+          rateLimited(
+              c,
+              budgets.equalMax() + " other contents of version " + c.version() + " in this hour",
+              budgets.equalMax() + " in an hour",
+              wait));
     }
     if (equals.count() > budgets.equalWarn()) {
       c.warn(equals.count() + " other contents of version " + c.version() + " in this hour");
@@ -71,14 +73,17 @@ final class BudgetRules {
   record Equals(Instant since, int count) {}
 
   private static Bucket charge(Case c, Bucket left, Bucket.Rule rule, long units, String what) {
-    return left.take(rule, units, c.now())
-        .orElseThrow(
-            () ->
-                rateLimited(
-                    c,
-                    "the budget for " + what + " is used up",
-                    rule.capacity() + ", and " + rule.perHour() + " more an hour",
-                    left.waitFor(rule, units, c.now()).toSeconds()));
+    Optional<Bucket> taken = left.take(rule, units, c.now());
+    if (taken.isPresent()) {
+      return taken.get();
+    }
+    c.relax(
+        rateLimited(
+            c,
+            "the budget for " + what + " is used up",
+            rule.capacity() + ", and " + rule.perHour() + " more an hour",
+            left.waitFor(rule, units, c.now()).toSeconds()));
+    return left;
   }
 
   private static RefusedException rateLimited(

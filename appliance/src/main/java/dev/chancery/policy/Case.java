@@ -15,6 +15,7 @@ final class Case {
   private final PolicySettings settings;
   private final Instant now;
   private final List<String> warnings = new ArrayList<>();
+  private @Nullable RefusedException shadowed;
 
   Case(Proposal proposal, History history, PolicySettings settings, Instant now) {
     this.proposal = proposal;
@@ -60,6 +61,44 @@ final class Case {
 
   List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /**
+   * Runs the check of a state rule. In shadow mode what it refuses is noted, and all goes on.
+   *
+   * @throws RefusedException if it refuses, and shadow mode is off
+   */
+  void stateRule(Runnable check) {
+    try {
+      check.run();
+    } catch (RefusedException e) {
+      relax(e);
+    }
+  }
+
+  /** Notes {@code refusal} in shadow mode, if it is of a state rule; else throws it. */
+  void relax(RefusedException refusal) {
+    ShadowMode shadow = settings.shadow();
+    if (shadow == null || !shadow.isOn(now) || !ShadowMode.relaxes(refusal.reason())) {
+      throw refusal;
+    }
+    warn(
+        "shadow mode until "
+            + shadow.until()
+            + " lets through what "
+            + refusal.reason()
+            + " would refuse: "
+            + refusal.observed()
+            + "; allowed "
+            + refusal.allowed());
+    if (shadowed == null) {
+      shadowed = refusal;
+    }
+  }
+
+  /** The first refusal that shadow mode let through, or null. */
+  @Nullable RefusedException shadowed() {
+    return shadowed;
   }
 
   RefusedException refuse(Refusal reason, String observed, String allowed, String remedy) {

@@ -2,9 +2,10 @@ package dev.chancery.policy;
 
 import dev.chancery.api.Role;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bounds an operator may set. No setting turns a rule off.
+ * The bounds an operator may set. No setting turns a rule off; shadow mode defers some for a time.
  *
  * @param timestamp how long a timestamp may be valid
  * @param snapshot how long a snapshot may be valid
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param skew how far clocks may differ before it is said
  * @param maxJump how far above the watermark a version may be (RULES F-2)
  * @param maxFirstJump how far above its repository's versions a new key may start (RULES F-3)
+ * @param shadow when and how long state rules only take note; null for never
  */
 public record PolicySettings(
     Life timestamp,
@@ -20,7 +22,8 @@ public record PolicySettings(
     Duration skew,
     int maxJump,
     int maxFirstJump,
-    Budgets budgets) {
+    Budgets budgets,
+    @Nullable ShadowMode shadow) {
   /**
    * How long metadata of one role lives.
    *
@@ -38,7 +41,8 @@ public record PolicySettings(
           Duration.ofMinutes(5),
           1,
           1000,
-          Budgets.STANDARD);
+          Budgets.STANDARD,
+          null);
 
   /** The lifetimes of one role. */
   public Life life(Role role) {
@@ -50,6 +54,13 @@ public record PolicySettings(
 
   /** The same bounds with other budgets. */
   public PolicySettings withBudgets(Budgets other) {
-    return new PolicySettings(timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, other);
+    return new PolicySettings(
+        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, other, shadow);
+  }
+
+  /** The same bounds with shadow mode until it ends. */
+  public PolicySettings withShadow(@Nullable ShadowMode mode) {
+    return new PolicySettings(
+        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, budgets, mode);
   }
 }

@@ -23,7 +23,8 @@ public final class SigningPolicy {
   }
 
   /**
-   * Admits {@code proposal} or throws.
+   * Admits {@code proposal} or throws. In shadow mode the state rules do not throw; the admission
+   * then says which of them would have.
    *
    * @param sequence the ledger row this decision will have
    * @param now the time, from a clock that is trusted (RULES F-7)
@@ -32,13 +33,13 @@ public final class SigningPolicy {
   public Admitted admit(Proposal proposal, History history, long sequence, Instant now) {
     Case c = new Case(proposal, history, settings, now);
     ExpiryRules.check(c);
-    VersionRules.checkNotary(c);
-    MetaRules.checkSuperseded(c);
-    MetaRules.checkLostNames(c);
+    c.stateRule(() -> VersionRules.checkNotary(c));
+    c.stateRule(() -> MetaRules.checkSuperseded(c));
+    c.stateRule(() -> MetaRules.checkLostNames(c));
     if (proposal.metadata() instanceof Timestamp timestamp) {
-      LinkRules.check(c, timestamp);
+      c.stateRule(() -> LinkRules.check(c, timestamp));
     }
-    EnvelopeRules.check(c);
+    c.stateRule(() -> EnvelopeRules.check(c));
     Bucket callerBudget = BudgetRules.chargeCaller(c);
     return isRepeat(c)
         ? repeat(c, callerBudget)
@@ -148,9 +149,10 @@ public final class SigningPolicy {
     }
 
     private KeyState stateWith(Map<String, Carried> carried) {
-      boolean advances = c.version() > c.watermarkNumber();
       int version = c.version();
-      Frontier base = advances ? Frontier.NONE : before.at();
+      // Empty for a higher version; for a lower one, let through in shadow mode, what is still
+      // known of it.
+      Frontier base = before.at(version);
       SnapshotOrder named =
           c.proposal().metadata() instanceof Timestamp timestamp
               ? LinkRules.named(c.history(), timestamp)
@@ -163,7 +165,7 @@ public final class SigningPolicy {
           equals.count(),
           BudgetRules.chargeVersion(c),
           BudgetRules.chargeHashes(c, newHashes),
-          advances ? precedingVersion() : before.before(),
+          version == c.watermarkNumber() ? before.before() : precedingVersion(),
           base.with(version, carried, named));
     }
 

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
  */
 @FunctionalInterface
 public interface ForeignSigner {
+  /** What the {@code ckr} of every failure of the old signer begins with. */
+  String FAILURE = "UPSTREAM_";
+
   /** Where no old signer is configured: every signature fails with {@code UPSTREAM_MISSING}. */
   ForeignSigner NONE =
       (key, message) ->

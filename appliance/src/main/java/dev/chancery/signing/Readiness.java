@@ -4,8 +4,10 @@ import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.Ledger;
+import dev.chancery.policy.ShadowMode;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -33,6 +35,7 @@ public final class Readiness {
   private final ClockGuard clock;
   private final InstantSource wall;
   private final LongSupplier nanoTime;
+  private final @Nullable ShadowMode shadow;
   private long probedAt;
   private @Nullable Component tokenSeen;
   private volatile boolean warm;
@@ -43,13 +46,15 @@ public final class Readiness {
       Ledger ledger,
       ClockGuard clock,
       InstantSource wall,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      @Nullable ShadowMode shadow) {
     this.token = token;
     this.registry = registry;
     this.ledger = ledger;
     this.clock = clock;
     this.wall = wall;
     this.nanoTime = nanoTime;
+    this.shadow = shadow;
   }
 
   /** Called once, when the warm-up is over. */
@@ -59,11 +64,18 @@ public final class Readiness {
 
   /** Each part; the appliance is ready when all are ok. */
   public List<Component> components() {
-    return List.of(
-        token(),
-        component("ledger", ledger.failure()),
-        component("clock", clock.distrust()),
-        component("warm-up", warm ? Optional.empty() : Optional.of("still warming up")));
+    List<Component> components =
+        new ArrayList<>(
+            List.of(
+                token(),
+                component("ledger", ledger.failure()),
+                component("clock", clock.distrust()),
+                component("warm-up", warm ? Optional.empty() : Optional.of("still warming up"))));
+    if (shadow != null && shadow.isOn(wall.instant())) {
+      components.add(
+          new Component("shadow-mode", true, "state rules do not refuse until " + shadow.until()));
+    }
+    return List.copyOf(components);
   }
 
   /** Whether a signature could be made now, however slowly at first. */

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class Signing {
   private final Ledger ledger;
   private final SigningToken token;
   private final ForeignSigner upstream;
+  private final LongAdder shadowAdmissions = new LongAdder();
 
   /**
    * Wires the path.
@@ -136,6 +138,7 @@ public final class Signing {
   // Steps 7 to 9. A signature on the record is given again without the token.
   private CompletableFuture<SigningOutcome> signed(BoundKey key, Recorded recorded) {
     registry.markUsed(key.record().id());
+    noteShadow(recorded);
     byte[] message = recorded.proposal().metadata().canonical().bytes();
     RawSignature earlier = recorded.earlierSignature();
     if (earlier != null && key.verification().verify(message, earlier)) {
@@ -148,6 +151,20 @@ public final class Signing {
     return signature(key, message)
         .exceptionallyCompose(failure -> failed(recorded, failure))
         .thenCompose(signature -> release(key, recorded, message, new RawSignature(signature)));
+  }
+
+  private void noteShadow(Recorded recorded) {
+    RefusedException shadowed = recorded.shadowed();
+    if (shadowed != null) {
+      shadowAdmissions.increment();
+      LOG.warn(
+          "decision {} admitted in shadow mode: {}", recorded.sequence(), shadowed.getMessage());
+    }
+  }
+
+  /** How many admissions shadow mode let through since the start. */
+  public long shadowAdmissions() {
+    return shadowAdmissions.sum();
   }
 
   private CompletableFuture<byte[]> signature(BoundKey key, byte[] message) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApplianceConfigTest {
   /** Every required setting and no other; the tests count its lines. */
@@ -109,6 +111,7 @@ class ApplianceConfigTest {
               clockSkew: 4m
               legacySha256Only: [%s]
               maxNames: 19
+              shadow: {until: 2026-12-31}
               budgets:
                 keyVersions: {burst: 21, perHour: 22}
                 callerVersions: {burst: 23, perHour: 24}
@@ -162,8 +165,25 @@ class ApplianceConfigTest {
                 new Budget(23, 24),
                 new Budget(25, 26),
                 new PolicyConfig.Contents(27, 28)),
-            new PolicyConfig.Quotas(29, 5, 31, 32, 6)),
+            new PolicyConfig.Quotas(29, 5, 31, 32, 6),
+            Instant.parse("2026-12-31T00:00:00Z")),
         config.policy());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{}",
+        "{until: 31d}",
+        "{until: 2026-02-30}",
+        "{until: 2026-12-31T00:00:00Z}",
+        "true",
+        "{until: 2026-12-31, from: 2026-12-01}"
+      })
+  void shadowModeEndsOnADate(String shadow) {
+    String text = SMALLEST + "policy: {shadow: " + shadow + "}\n";
+    var refused = assertThrows(ConfigException.class, () -> load(text));
+    assertTrue(refused.setting().startsWith("policy.shadow"), refused::getMessage);
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.signing.SigningRequest;
@@ -121,6 +122,23 @@ public final class FakeBackend implements Backend {
     return List.of(
         new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD)),
         repository(Custody.PUBLISHER));
+  }
+
+  @Override
+  public CompletableFuture<KeyRecord> adopt(Caller caller, OldKey key) {
+    calls.add("adopt " + key.repository() + " " + key.role() + " " + key.algorithm());
+    return CompletableFuture.completedFuture(RECORD);
+  }
+
+  @Override
+  public CompletableFuture<Repository> registerStart(
+      Caller caller,
+      RepositoryName repository,
+      @Nullable Version timestamp,
+      @Nullable Version snapshot,
+      String reason) {
+    calls.add("start " + repository + " " + timestamp + " " + snapshot + " " + reason);
+    return CompletableFuture.completedFuture(repository(Custody.HERE));
   }
 
   @Override

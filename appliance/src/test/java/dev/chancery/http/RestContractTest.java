@@ -94,6 +94,9 @@ class RestContractTest {
         "POST | /v1/keys/KEY/freeze | {'reason':'no longer used'}",
         "GET  | /v1/repositories    |",
         "GET  | /v1/repositories?repository=a |",
+        "POST | /v1/keys/adopt | {'dialect':'notary','repository':'a','role':'snapshot','algorithm':'ed25519','keyid':'4297585c0fe23f11d05ccfdfe00ddc1543e428febcd6de32ddeb1d5cf16942b6','publicKey':'11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='}",
+        "POST | /v1/repositories/start | {'repository':'a','timestamp':'512','snapshot':'9','reason':'moved'}",
+        "POST | /v1/repositories/start | {'repository':'a','timestamp':'1','reason':'moved'}",
         "POST | /v1/repositories/retire  | {'repository':'a','reason':'deleted there'}",
         "POST | /v1/repositories/custody | {'repository':'a','custody':'publisher','reason':'x'}",
         "POST | /v1/repositories/custody | {'repository':'a','custody':'here','reason':'x'}",
@@ -136,6 +139,10 @@ class RestContractTest {
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'root','algorithm':'ecdsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot','algorithm':'rsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot'}",
+        "POST | /v1/keys/adopt | {'dialect':'notary','repository':'a','role':'snapshot','algorithm':'ed25519','keyid':'KEY'}",
+        "POST | /v1/repositories/start | {'repository':'a','timestamp':'0','reason':'x'}",
+        "POST | /v1/repositories/start | {'repository':'a','snapshot':'01','reason':'x'}",
+        "POST | /v1/repositories/start | {'repository':'a','timestamp':'1'}",
         "POST | /v1/repositories/retire | {'repository':'a'}",
         "POST | /v1/repositories/retire | {'reason':'x'}",
         "POST | /v1/repositories/custody | {'repository':'a','custody':'elsewhere','reason':'x'}",
@@ -154,6 +161,20 @@ class RestContractTest {
     assertEquals(1, door.backend.refusals.size());
     assertTrue(validator.validateRequest(request(method, target, body)).hasErrors());
     assertNoErrors(validator.validateResponse(pathOf(target), methodOf(method), response(answer)));
+  }
+
+  @Test
+  void aKeyIsAdoptedUnderItsOwnIdAlone() throws Exception {
+    String body =
+        """
+        {"dialect":"notary","repository":"a","role":"snapshot","algorithm":"ed25519",
+         "keyid":"%s","publicKey":"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}
+        """
+            .formatted(KEYID);
+    HttpResponse<String> answer = exchange("POST", "/v1/keys/adopt", body);
+    assertProblem(answer, 400, "REQUEST_INVALID");
+    assertTrue(answer.body().contains("that of the public key"), answer.body());
+    assertEquals(List.of(), door.backend.calls);
   }
 
   @ParameterizedTest(name = "{index}: {0} {1}")

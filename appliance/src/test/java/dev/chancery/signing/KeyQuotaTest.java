@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.hsm.KeySpec;
 import dev.chancery.keys.KeyQuotas;
 import dev.chancery.keys.Keys;
+import dev.chancery.keys.OldKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -109,6 +112,46 @@ class KeyQuotaTest extends PathTest {
       clock.advance(Duration.ofDays(1));
     }
     assertEquals("12", refused(TestCaller.ALL, SigningBench.APP).allowed());
+  }
+
+  @Test
+  void keysOfAnOldSignerTakeNothingFromTheRotationsThatReplaceThem() {
+    for (int i = 0; i < 20; i++) {
+      adopt(SigningBench.APP, "old-" + i);
+    }
+    // All five of the day, those for rotation too: the repository has signed, if not here.
+    for (int i = 0; i < 5; i++) {
+      frozen(create(SigningBench.APP));
+      clock.advance(Duration.ofSeconds(1));
+    }
+    passesAfterTheNamedWait(SigningBench.APP);
+  }
+
+  @Test
+  void keysOfAnOldSignerAreNotOnTheToken() {
+    for (int i = 0; i < 20; i++) {
+      adopt(repository(100 + i), "old-" + i);
+    }
+    for (int i = 1; i <= 8; i++) {
+      create(repository(i));
+      clock.advance(Duration.ofHours(1));
+    }
+    assertEquals("8 keys on the token", refused(TestCaller.ALL, repository(9)).observed());
+    // The rest is for repositories that have signed.
+    create(repository(100));
+  }
+
+  private void adopt(RepositoryName repository, String name) {
+    byte[] publicKey = new FakeToken().generate(KeySpec.EC_P256, name).subjectPublicKeyInfo();
+    keys.adopt(
+            TestCaller.ALL,
+            new OldKey(
+                Dialect.NOTARY,
+                repository,
+                Role.TIMESTAMP,
+                Algorithm.ECDSA,
+                new PublicKeyInfo(publicKey)))
+        .join();
   }
 
   @Test

@@ -20,6 +20,10 @@ import dev.chancery.hsm.KeyAttributes;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
+import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyQuotas;
+import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.Keys;
 import dev.chancery.ledger.ParsedRow;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -278,6 +282,36 @@ class KeyRulesTest extends PathTest {
     KeyRecord first = timestampKey();
     bench.keys.freeze(TestCaller.ALL, first.id(), "mistake").join();
     assertNotEquals(first.id(), timestampKey().id());
+  }
+
+  @Test
+  void noKeyIsMadeBeforeTheTokensKeysWereRead() {
+    KeyRecord unused = timestampKey();
+    KeyRegistry unread = KeyRegistry.load(bench.ledger);
+    KeyAccess access = new KeyAccess(unread, bench.ledger, clock);
+    try (Keys keys =
+        new Keys(
+            token,
+            bench.ledger,
+            unread,
+            access,
+            KeyQuotas.STANDARD,
+            clock,
+            new java.security.SecureRandom())) {
+      var failure = assertThrows(CompletionException.class, () -> created(keys));
+      assertEquals(
+          "TOKEN_RECOVERING", assertInstanceOf(TokenException.class, failure.getCause()).ckr());
+      assertEquals(1, token.keys().size());
+      assertEquals(unused, keys.get(TestCaller.ALL, unused.id()));
+      unread.bindTo(token.keys());
+      assertEquals(unused, created(keys));
+    }
+  }
+
+  private static KeyRecord created(Keys keys) {
+    return keys.create(
+            TestCaller.ALL, Dialect.NOTARY, SigningBench.APP, Role.TIMESTAMP, Algorithm.ECDSA)
+        .join();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.chancery.signing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Refusal;
@@ -30,7 +31,8 @@ class VersionRulesTest {
           notary.skew(),
           notary.maxJump(),
           Integer.MAX_VALUE,
-          Budgets.STANDARD);
+          Budgets.STANDARD,
+          null);
     }
 
     @ParameterizedTest(name = "{0} at watermark {1} asked for version {2}: {3}")
@@ -109,6 +111,16 @@ class VersionRulesTest {
       admits(before, metadata(before, 900, "earlier"));
       KeyRecord key = bench.key(SigningBench.APP, role);
       judged(verdict, key, metadata(key, version, "first"));
+    }
+
+    @Test
+    void ofADeletedRepositoryIsWhereARollbackSendsThePublisher() {
+      KeyRecord old = timestampKey();
+      admits(old, timestamp(900, "earlier"));
+      var refusal = refuses(Refusal.VERSION_ROLLBACK, old, timestamp(1, "from a cache"));
+      assertTrue(refusal.remedy().contains("'notary delete GUN' and 'notary init GUN'"));
+      assertTrue(refusal.toString().length() <= 512, refusal::toString);
+      admits(timestampKey(), timestamp(1, "after init"));
     }
 
     @Test

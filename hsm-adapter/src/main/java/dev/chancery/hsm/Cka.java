@@ -35,6 +35,12 @@ enum Cka {
   /** {@code CKO_PRIVATE_KEY}, a value of {@link #CKA_CLASS}. */
   static final long CKO_PRIVATE_KEY = 3;
 
+  /** {@code CKK_EC}, a value of {@link #CKA_KEY_TYPE}. */
+  static final long CKK_EC = 0x03;
+
+  /** {@code CKK_EC_EDWARDS} (v3.0), a value of {@link #CKA_KEY_TYPE}. */
+  static final long CKK_EC_EDWARDS = 0x40;
+
   /** {@code CKC_X_509}, a value of {@link #CKA_CERTIFICATE_TYPE}. */
   static final long CKC_X_509 = 0;
 

@@ -317,10 +317,22 @@ final class Cryptoki {
   long createObject(long session, Template template) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment object = arena.allocate(JAVA_LONG);
-      MemorySegment attributes = template.in(arena);
-      check(
-          "C_CreateObject",
-          () -> (long) createObject.invokeExact(session, attributes, template.size(), object));
+      List<MemorySegment> values = new ArrayList<>();
+      MemorySegment attributes =
+          template.in(
+              arena,
+              value -> {
+                values.add(value);
+                return value;
+              });
+      try {
+        check(
+            "C_CreateObject",
+            () -> (long) createObject.invokeExact(session, attributes, template.size(), object));
+      } finally {
+        // One of them may be a private key; freed memory keeps what was in it.
+        values.forEach(value -> value.fill((byte) 0));
+      }
       return object.get(JAVA_LONG, 0);
     }
   }

@@ -46,6 +46,17 @@ final class KeyAttributeCheck {
     return required;
   }
 
+  /** What differs for a key that was made elsewhere and put into the token. */
+  private static final Map<Cka, Boolean> IMPORTED = imported();
+
+  private static Map<Cka, Boolean> imported() {
+    Map<Cka, Boolean> imported = new EnumMap<>(REQUIRED);
+    imported.put(Cka.CKA_ALWAYS_SENSITIVE, false);
+    imported.put(Cka.CKA_NEVER_EXTRACTABLE, false);
+    imported.put(Cka.CKA_LOCAL, false);
+    return imported;
+  }
+
   /** The boolean attributes among {@code values}; a byte that is neither 0 nor 1 is none. */
   static KeyAttributes booleans(Map<Cka, byte[]> values) {
     SortedMap<String, Boolean> booleans = new TreeMap<>();
@@ -65,8 +76,23 @@ final class KeyAttributeCheck {
    *     says and what is required
    */
   static void check(String id, KeyAttributes attributes) {
+    check(id, attributes, REQUIRED);
+  }
+
+  /** As {@link #check}, for a key that was made elsewhere and says so itself. */
+  static void checkImported(String id, KeyAttributes attributes) {
+    check(id, attributes, IMPORTED);
+  }
+
+  /** As the one of the two that the key itself says applies: whether it is CKA_LOCAL. */
+  static void checkAsItSays(String id, KeyAttributes attributes) {
+    boolean imported = Boolean.FALSE.equals(attributes.values().get(Cka.CKA_LOCAL.name()));
+    check(id, attributes, imported ? IMPORTED : REQUIRED);
+  }
+
+  private static void check(String id, KeyAttributes attributes, Map<Cka, Boolean> required) {
     StringBuilder faults = new StringBuilder();
-    REQUIRED.forEach(
+    required.forEach(
         (attribute, wanted) -> {
           Boolean is = attributes.values().get(attribute.name());
           boolean absent = is == null && MANDATORY.contains(attribute);

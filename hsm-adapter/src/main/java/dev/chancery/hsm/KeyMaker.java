@@ -70,20 +70,71 @@ final class KeyMaker {
             session,
             SpecMechanisms.generation(spec),
             SpecMechanisms.publicTemplate(spec),
-            privateTemplate(id));
+            signOnly(new Template(), id));
+    return completed(
+        session,
+        spec,
+        id,
+        pair.privateKey(),
+        KeyAttributeCheck::check,
+        () -> {
+          SubjectPublicKeyInfo publicKey = publicKey(session, spec, pair.publicKey());
+          cryptoki.destroyObject(session, pair.publicKey());
+          return publicKey;
+        });
+  }
+
+  /**
+   * A software key put into the token under an id that is known to be free.
+   *
+   * @param session as for {@link #make}
+   * @param privateKey CKA_KEY_TYPE and what goes with it; wiped here
+   */
+  KeyReader.StoredKey put(
+      long session, KeySpec spec, String id, Template privateKey, byte[] publicKey) {
+    long handle;
+    try {
+      handle =
+          cryptoki.createObject(
+              session, signOnly(privateKey, id).with(Cka.CKA_CLASS, Cka.CKO_PRIVATE_KEY));
+    } finally {
+      privateKey.wipe();
+    }
+    return completed(
+        session,
+        spec,
+        id,
+        handle,
+        KeyAttributeCheck::checkImported,
+        () -> SubjectPublicKeyInfo.getInstance(publicKey));
+  }
+
+  private interface AttributeCheck {
+    void check(String id, KeyAttributes attributes);
+  }
+
+  private interface PublicHalf {
+    SubjectPublicKeyInfo get() throws IOException;
+  }
+
+  private KeyReader.StoredKey completed(
+      long session,
+      KeySpec spec,
+      String id,
+      long privateKey,
+      AttributeCheck check,
+      PublicHalf publicHalf) {
     Long certificate = null;
     try {
-      SubjectPublicKeyInfo publicKey = publicKey(session, spec, pair.publicKey());
-      KeyAttributes attributes =
-          KeyAttributeCheck.booleans(reader.privateKey(session, pair.privateKey()));
-      KeyAttributeCheck.check(id, attributes);
-      X509CertificateHolder signed = certificate(session, spec, id, publicKey, pair.privateKey());
+      SubjectPublicKeyInfo publicKey = publicHalf.get();
+      KeyAttributes attributes = KeyAttributeCheck.booleans(reader.privateKey(session, privateKey));
+      check.check(id, attributes);
+      X509CertificateHolder signed = certificate(session, spec, id, publicKey, privateKey);
       certificate = cryptoki.createObject(session, certificateTemplate(id, signed));
-      cryptoki.destroyObject(session, pair.publicKey());
       TokenKey key = new TokenKey(id, spec, publicKey.getEncoded(), attributes);
-      return new KeyReader.StoredKey(key, pair.privateKey());
+      return new KeyReader.StoredKey(key, privateKey);
     } catch (IOException | RuntimeException e) {
-      undo(id, pair.privateKey(), certificate, e);
+      undo(id, privateKey, certificate, e);
       throw e instanceof TokenException known
           ? known
           : new TokenException("KEY_INCOMPLETE", "key \"" + id + "\" could not be completed", e);
@@ -108,8 +159,8 @@ final class KeyMaker {
     }
   }
 
-  private static Template privateTemplate(String id) {
-    return new Template()
+  private static Template signOnly(Template template, String id) {
+    return template
         .with(Cka.CKA_TOKEN, true)
         .with(Cka.CKA_PRIVATE, true)
         .with(Cka.CKA_SENSITIVE, true)

@@ -62,7 +62,7 @@ final class KeyReader {
           "ID_AMBIGUOUS", handles.length + " private keys have the CKA_ID \"" + id + "\"");
     }
     KeyAttributes attributes = KeyAttributeCheck.booleans(privateKey(session, handles[0]));
-    KeyAttributeCheck.check(id, attributes);
+    KeyAttributeCheck.checkAsItSays(id, attributes);
     Map<String, byte[]> publicKeys = publicKeys(session, new Template().with(Cka.CKA_ID, id));
     return Optional.of(stored(id, attributes, publicKeys.get(id), handles[0]));
   }
@@ -95,7 +95,7 @@ final class KeyReader {
       String id, Map<Cka, byte[]> values, byte @Nullable [] publicKey, long handle) {
     try {
       KeyAttributes attributes = KeyAttributeCheck.booleans(values);
-      KeyAttributeCheck.check(id, attributes);
+      KeyAttributeCheck.checkAsItSays(id, attributes);
       return Optional.of(stored(id, attributes, publicKey, handle));
     } catch (TokenException e) {
       log.warn("key left aside: {}", e.getMessage());

@@ -118,27 +118,39 @@ public final class Pkcs11Token implements SigningToken {
 
   @Override
   public TokenKey generate(KeySpec spec, String id) {
+    return made("generate", spec, id, session -> maker.make(session, spec, id));
+  }
+
+  @Override
+  public TokenKey importKey(KeySpec spec, String id, byte[] pkcs8, byte[] subjectPublicKeyInfo) {
+    Template privateKey = SpecMechanisms.softwareKey(spec, pkcs8);
+    byte[] publicKey = subjectPublicKeyInfo.clone();
+    return made("import", spec, id, session -> maker.put(session, spec, id, privateKey, publicKey));
+  }
+
+  private TokenKey made(String what, KeySpec spec, String id, SessionPool.Use<StoredKey> maker) {
     KeyReader.checkId(id);
     if (!supported.contains(spec)) {
-      throw new TokenException("CKR_MECHANISM_INVALID", "the token cannot make " + spec + " keys");
+      throw new TokenException("CKR_MECHANISM_INVALID", "the token has no " + spec + " keys");
     }
     if (handles.containsKey(id) || !beingMade.add(id)) {
       throw idInUse(id);
     }
     try {
-      return threads.call("generate", GENERATION_LIMIT, () -> inOwnSession(s -> make(s, spec, id)));
+      StoredKey made =
+          threads.call(what, GENERATION_LIMIT, () -> inOwnSession(s -> unlessUsed(s, id, maker)));
+      handles.put(id, made.handle());
+      return made.key();
     } finally {
       beingMade.remove(id);
     }
   }
 
-  private TokenKey make(long session, KeySpec spec, String id) {
+  private StoredKey unlessUsed(long session, String id, SessionPool.Use<StoredKey> maker) {
     if (reader.used(session, id)) {
       throw idInUse(id);
     }
-    StoredKey made = maker.make(session, spec, id);
-    handles.put(id, made.handle());
-    return made.key();
+    return maker.in(session);
   }
 
   private static TokenException idInUse(String id) {

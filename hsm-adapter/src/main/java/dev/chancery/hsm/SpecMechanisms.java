@@ -15,14 +15,17 @@ import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.bouncycastle.util.BigIntegers;
 
 /** What each {@link KeySpec} means to a token and to X.509. */
 final class SpecMechanisms {
@@ -137,6 +140,51 @@ final class SpecMechanisms {
     return new SubjectPublicKeyInfo(
         new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
         new RSAPublicKey(new BigInteger(1, modulus), new BigInteger(1, exponent)));
+  }
+
+  /**
+   * A software key as C_CreateObject takes it: CKA_KEY_TYPE, CKA_EC_PARAMS and CKA_VALUE.
+   *
+   * @param pkcs8 DER PrivateKeyInfo
+   * @throws TokenException {@code IMPORT_UNSUPPORTED} if {@code spec} is RSA
+   * @throws IllegalArgumentException if {@code pkcs8} is not a private key of that kind
+   */
+  static Template softwareKey(KeySpec spec, byte[] pkcs8) {
+    try {
+      PrivateKeyInfo info = PrivateKeyInfo.getInstance(pkcs8);
+      return switch (spec) {
+        case EC_P256 ->
+            new Template()
+                .with(Cka.CKA_KEY_TYPE, Cka.CKK_EC)
+                .with(Cka.CKA_EC_PARAMS, OID_P256)
+                .withSecret(Cka.CKA_VALUE, p256Value(info));
+        case ED25519 ->
+            new Template()
+                .with(Cka.CKA_KEY_TYPE, Cka.CKK_EC_EDWARDS)
+                .with(Cka.CKA_EC_PARAMS, OID_ED25519)
+                .withSecret(Cka.CKA_VALUE, ed25519Value(info));
+        case RSA_2048, RSA_3072, RSA_4096 ->
+            throw new TokenException("IMPORT_UNSUPPORTED", "RSA keys are not put into the token");
+      };
+    } catch (IOException e) {
+      // Without its cause, which could show bytes of the key.
+      throw new IllegalArgumentException("not a PKCS#8 private key of kind " + spec);
+    }
+  }
+
+  private static byte[] p256Value(PrivateKeyInfo info) throws IOException {
+    if (!SECObjectIdentifiers.secp256r1.equals(info.getPrivateKeyAlgorithm().getParameters())) {
+      throw new IllegalArgumentException("not a private key on P-256");
+    }
+    return BigIntegers.asUnsignedByteArray(
+        32, ECPrivateKey.getInstance(info.parsePrivateKey()).getKey());
+  }
+
+  private static byte[] ed25519Value(PrivateKeyInfo info) throws IOException {
+    if (!EdECObjectIdentifiers.id_Ed25519.equals(info.getPrivateKeyAlgorithm().getAlgorithm())) {
+      throw new IllegalArgumentException("not an Ed25519 private key");
+    }
+    return ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
   }
 
   /** The X.509 name of how {@code spec} signs (RFC 3279, RFC 8410, RFC 4055). */

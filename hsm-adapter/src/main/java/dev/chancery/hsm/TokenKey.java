@@ -37,6 +37,14 @@ public final class TokenKey {
     return attributes;
   }
 
+  /**
+   * Whether the token says that the key was made in it; else it was put in, and copies of it may
+   * exist elsewhere.
+   */
+  public boolean isMadeInToken() {
+    return !Boolean.FALSE.equals(attributes.values().get("CKA_LOCAL"));
+  }
+
   @Override
   public String toString() {
     return "TokenKey[" + id + ", " + spec + "]";

@@ -178,6 +178,7 @@ public final class Chancery implements AutoCloseable {
             ? null
             : new GrpcConfig(
                 door.host(), grpc, door.certificate(), door.key(), door.clientCa(), door.limits()),
+        config.upstream(),
         new ProbesConfig(config.probes().host(), probes),
         config.access(),
         config.policy());

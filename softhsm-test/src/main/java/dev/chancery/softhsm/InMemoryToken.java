@@ -29,19 +29,23 @@ import java.util.regex.Pattern;
 public final class InMemoryToken implements SigningToken {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int MAX_MESSAGE_BYTES = 4_194_304;
-  private static final KeyAttributes ATTRIBUTES =
-      new KeyAttributes(
-          new TreeMap<>(
-              Map.of(
-                  "CKA_TOKEN", true,
-                  "CKA_PRIVATE", true,
-                  "CKA_SENSITIVE", true,
-                  "CKA_EXTRACTABLE", false,
-                  "CKA_ALWAYS_SENSITIVE", true,
-                  "CKA_NEVER_EXTRACTABLE", true,
-                  "CKA_LOCAL", true,
-                  "CKA_MODIFIABLE", false,
-                  "CKA_SIGN", true)));
+  private static final KeyAttributes ATTRIBUTES = attributes(true);
+  private static final KeyAttributes IMPORTED = attributes(false);
+
+  private static KeyAttributes attributes(boolean madeHere) {
+    return new KeyAttributes(
+        new TreeMap<>(
+            Map.of(
+                "CKA_TOKEN", true,
+                "CKA_PRIVATE", true,
+                "CKA_SENSITIVE", true,
+                "CKA_EXTRACTABLE", false,
+                "CKA_ALWAYS_SENSITIVE", madeHere,
+                "CKA_NEVER_EXTRACTABLE", madeHere,
+                "CKA_LOCAL", madeHere,
+                "CKA_MODIFIABLE", false,
+                "CKA_SIGN", true)));
+  }
 
   private record Entry(TokenKey key, SoftwareKey secret) {}
 
@@ -107,8 +111,18 @@ public final class InMemoryToken implements SigningToken {
   public TokenKey generate(KeySpec spec, String id) {
     checkOpen();
     checkId(id);
-    SoftwareKey secret = SoftwareKey.generate(spec);
-    TokenKey key = new TokenKey(id, spec, secret.subjectPublicKeyInfo(), ATTRIBUTES);
+    return added(id, spec, SoftwareKey.generate(spec), ATTRIBUTES);
+  }
+
+  @Override
+  public TokenKey importKey(KeySpec spec, String id, byte[] pkcs8, byte[] subjectPublicKeyInfo) {
+    checkOpen();
+    checkId(id);
+    return added(id, spec, SoftwareKey.of(spec, pkcs8, subjectPublicKeyInfo), IMPORTED);
+  }
+
+  private TokenKey added(String id, KeySpec spec, SoftwareKey secret, KeyAttributes attributes) {
+    TokenKey key = new TokenKey(id, spec, secret.subjectPublicKeyInfo(), attributes);
     if (entries.putIfAbsent(id, new Entry(key, secret)) != null) {
       throw new TokenException("ID_IN_USE", "the token has a key \"" + id + "\" already");
     }

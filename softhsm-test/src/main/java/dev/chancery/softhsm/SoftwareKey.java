@@ -1,6 +1,7 @@
 package dev.chancery.softhsm;
 
 import dev.chancery.hsm.KeySpec;
+import dev.chancery.hsm.TokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -19,13 +20,17 @@ import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
 import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.PlainDSAEncoding;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /** A key pair in memory, with Bouncy Castle's lightweight API. */
@@ -51,6 +56,33 @@ final class SoftwareKey {
           case RSA_4096 -> rsa(4096);
         };
     return new SoftwareKey(spec, generator.generateKeyPair());
+  }
+
+  /** As {@code SigningToken.importKey} takes it and refuses it. */
+  static SoftwareKey of(KeySpec spec, byte[] pkcs8, byte[] subjectPublicKeyInfo) {
+    try {
+      AsymmetricKeyParameter secret = PrivateKeyFactory.createKey(pkcs8);
+      boolean fits =
+          switch (spec) {
+            case EC_P256 -> secret instanceof ECPrivateKeyParameters;
+            case ED25519 -> secret instanceof Ed25519PrivateKeyParameters;
+            case RSA_2048, RSA_3072, RSA_4096 ->
+                throw new TokenException("IMPORT_UNSUPPORTED", "no RSA keys");
+          };
+      if (!fits) {
+        throw new IllegalArgumentException("not a private key of kind " + spec);
+      }
+      AsymmetricKeyParameter open = PublicKeyFactory.createKey(subjectPublicKeyInfo);
+      SoftwareKey key = new SoftwareKey(spec, new AsymmetricCipherKeyPair(open, secret));
+      Signer verifier = signer(spec, false, open);
+      verifier.update(subjectPublicKeyInfo, 0, subjectPublicKeyInfo.length);
+      if (!verifier.verifySignature(key.sign(subjectPublicKeyInfo))) {
+        throw new TokenException("SIGNATURE", "the key's signature does not verify");
+      }
+      return key;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a PKCS#8 private key of kind " + spec);
+    }
   }
 
   private static AsymmetricCipherKeyPairGenerator ec() {

@@ -72,6 +72,26 @@ public final class CommandFixture implements AutoCloseable {
     return Cli.run(surroundings(), parts(), arguments);
   }
 
+  /**
+   * Runs one command line that makes no token.
+   *
+   * @param directory that relative names start from
+   */
+  public static CommandRun runOnce(Path directory, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Surroundings surroundings =
+        new Surroundings(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            Map.of(),
+            directory,
+            Clock.systemUTC(),
+            new SecureRandom());
+    int exitCode = Cli.run(surroundings, parts(), arguments);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
   /** What was printed so far. */
   public String out() {
     return out.toString();

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.engines.RSAEngine;
@@ -17,6 +21,16 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 /** Verifies a token's signatures with Bouncy Castle's lightweight API. */
 final class Signatures {
   private Signatures() {}
+
+  /** A key pair of the JDK, with its usual encodings: PKCS#8 and SubjectPublicKeyInfo. */
+  static KeyPair softwareKey(KeySpec spec) throws GeneralSecurityException {
+    KeyPairGenerator generator =
+        KeyPairGenerator.getInstance(spec == KeySpec.ED25519 ? "Ed25519" : "EC");
+    if (spec == KeySpec.EC_P256) {
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+    }
+    return generator.generateKeyPair();
+  }
 
   static boolean verifies(TokenKey key, byte[] message, byte[] signature) {
     Signer verifier =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,62 @@ abstract class SigningTokenContract {
     assertEquals(true, attributes.get("CKA_LOCAL"));
     assertEquals(false, attributes.get("CKA_MODIFIABLE"));
     assertEquals(true, attributes.get("CKA_SIGN"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EC_P256", "ED25519"})
+  void aKeyPutIntoTheTokenSignsAndSaysForEverThatItWasMadeElsewhere(KeySpec spec) throws Exception {
+    KeyPair pair = Signatures.softwareKey(spec);
+    String id = freshId();
+    SigningToken token = open();
+    byte[] publicKey = pair.getPublic().getEncoded();
+    TokenKey put = token.importKey(spec, id, pair.getPrivate().getEncoded(), publicKey);
+    assertArrayEquals(publicKey, put.subjectPublicKeyInfo());
+    assertTrue(Signatures.verifies(put, MESSAGE, token.sign(put, MESSAGE).join()));
+    token.close();
+
+    SigningToken again = open();
+    TokenKey found = again.find(id).orElseThrow();
+    assertTrue(Signatures.verifies(found, MESSAGE, again.sign(found, MESSAGE).join()));
+    assertTrue(again.keys().stream().anyMatch(key -> key.id().equals(id)), "it is listed");
+    Map<String, Boolean> attributes = found.attributes().values();
+    assertEquals(put.attributes(), found.attributes());
+    assertEquals(true, attributes.get("CKA_SENSITIVE"));
+    assertEquals(false, attributes.get("CKA_EXTRACTABLE"));
+    assertEquals(false, attributes.get("CKA_ALWAYS_SENSITIVE"));
+    assertEquals(false, attributes.get("CKA_NEVER_EXTRACTABLE"));
+    assertEquals(false, attributes.get("CKA_LOCAL"));
+    assertEquals(false, attributes.get("CKA_MODIFIABLE"));
+    assertFalse(found.isMadeInToken());
+    assertTrue(again.generate(spec, freshId()).isMadeInToken());
+  }
+
+  @Test
+  void aPrivateKeyThatDoesNotBelongToThePublicOneIsNotKept() throws Exception {
+    SigningToken token = open();
+    String id = freshId();
+    byte[] privateKey = Signatures.softwareKey(KeySpec.EC_P256).getPrivate().getEncoded();
+    byte[] other = Signatures.softwareKey(KeySpec.EC_P256).getPublic().getEncoded();
+    var refused =
+        assertThrows(
+            TokenException.class, () -> token.importKey(KeySpec.EC_P256, id, privateKey, other));
+    assertEquals("SIGNATURE", refused.ckr());
+    assertTrue(token.find(id).isEmpty());
+    token.generate(KeySpec.EC_P256, id);
+  }
+
+  @Test
+  void aPrivateKeyOfAnotherKindIsNotPutIn() throws Exception {
+    SigningToken token = open();
+    KeyPair pair = Signatures.softwareKey(KeySpec.ED25519);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            token.importKey(
+                KeySpec.EC_P256,
+                freshId(),
+                pair.getPrivate().getEncoded(),
+                pair.getPublic().getEncoded()));
   }
 
   @Test

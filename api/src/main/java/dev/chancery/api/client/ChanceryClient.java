@@ -9,6 +9,7 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Version;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -158,6 +159,52 @@ public final class ChanceryClient implements AutoCloseable {
    */
   public KeyInfo freezeKey(KeyId id, String reason) {
     return post("/v1/keys/" + id.hex() + "/freeze", Map.of("reason", reason)).key();
+  }
+
+  /**
+   * Puts a key of an old signer on the record as {@code foreign}; the same again changes nothing.
+   *
+   * @param id that of the public key
+   * @param publicKey as the trust server has it, {@code public} of a Notary key object
+   */
+  public KeyInfo adoptKey(
+      Dialect dialect,
+      RepositoryName repository,
+      Role role,
+      Algorithm algorithm,
+      KeyId id,
+      byte[] publicKey) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("dialect", dialect.id());
+    body.put("repository", repository.value());
+    body.put("role", role.id());
+    body.put("algorithm", algorithm.id());
+    body.put("keyid", id.hex());
+    body.put("publicKey", Base64.getEncoder().encodeToString(publicKey));
+    return post("/v1/keys/adopt", body).key();
+  }
+
+  /**
+   * Registers the versions that a repository had before it was signed here.
+   *
+   * @param timestamp null to leave it as it is; {@code snapshot} likewise
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public RepositoryInfo registerStart(
+      RepositoryName repository,
+      @Nullable Version timestamp,
+      @Nullable Version snapshot,
+      String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("repository", repository.value());
+    if (timestamp != null) {
+      body.put("timestamp", String.valueOf(timestamp.number()));
+    }
+    if (snapshot != null) {
+      body.put("snapshot", String.valueOf(snapshot.number()));
+    }
+    body.put("reason", reason);
+    return post("/v1/repositories/start", body).repository();
   }
 
   /** The repositories this caller may know, by name; the one named where it is given. */

@@ -46,6 +46,7 @@ public final class Doctor {
   }
 
   private void examine(ApplianceConfig config) {
+    look("policy", () -> PolicyCheck.run(report, config, now));
     look("files", () -> FileCheck.run(report, config));
     look("access", () -> AccessCheck.run(report, config));
     CertificateCheck certificates = new CertificateCheck(report, now);

@@ -62,11 +62,12 @@ CREATE TABLE key_state (
   new_hashes_level   REAL NOT NULL,
   new_hashes_at      INTEGER NOT NULL,
   before             BLOB NOT NULL,
-  at                 BLOB NOT NULL
+  at                 BLOB NOT NULL,
+  lowered_by         INTEGER NOT NULL DEFAULT 0  -- the row that took the watermark back last
 );
--- The last net under the rules: no statement can take a watermark back.
+-- The last net under the rules: no statement takes a watermark back without naming a new row for it.
 CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
-  WHEN NEW.watermark < OLD.watermark
+  WHEN NEW.watermark < OLD.watermark AND NEW.lowered_by <= OLD.lowered_by
   BEGIN SELECT RAISE(ABORT, 'a watermark never goes back'); END;
 
 -- Further contents admitted at the watermark: seldom any, so a new version writes key_state alone.

@@ -14,13 +14,14 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A MariaDB of these tests' own with the tables of notary-server, on a free port of loopback. Its
- * programs come from packages that bring neither a service nor a user, so nothing else on the
- * machine is touched.
+ * A MariaDB of these tests' own with the tables of notary-server and notary-signer, on a free port
+ * of loopback. Its programs come from packages that bring neither a service nor a user, so nothing
+ * else on the machine is touched.
  */
 final class MariaDb implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String DATABASE = "notaryserver";
+  private static final String SIGNER_DATABASE = "notarysigner";
 
   // The columns and unique keys of notary-server's own migrations.
   private static final String TABLES =
@@ -37,6 +38,16 @@ final class MariaDb implements AutoCloseable {
         id INT AUTO_INCREMENT PRIMARY KEY, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
         gun VARCHAR(255) NOT NULL, version INT NOT NULL, sha256 CHAR(64),
         category VARCHAR(20) NOT NULL DEFAULT 'update', INDEX (gun)) ENGINE=InnoDB;
+      CREATE DATABASE notarysigner CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+      USE notarysigner;
+      CREATE TABLE private_keys (
+        id INT AUTO_INCREMENT PRIMARY KEY,
+        created_at TIMESTAMP NULL, updated_at TIMESTAMP NULL, deleted_at TIMESTAMP NULL,
+        key_id VARCHAR(255) NOT NULL, encryption_alg VARCHAR(255) NOT NULL,
+        keywrap_alg VARCHAR(255) NOT NULL, algorithm VARCHAR(50) NOT NULL,
+        passphrase_alias VARCHAR(50) NOT NULL, public BLOB NOT NULL, private BLOB NOT NULL,
+        gun VARCHAR(255) NOT NULL, role VARCHAR(255) NOT NULL, last_used DATETIME NULL,
+        UNIQUE (key_id)) ENGINE=InnoDB;
       """;
 
   private final Path directory;
@@ -149,6 +160,11 @@ final class MariaDb implements AutoCloseable {
   String storage() {
     return "{\"backend\":\"mysql\",\"db_url\":\"root@tcp(127.0.0.1:%d)/%s?parseTime=true\"}"
         .formatted(port, DATABASE);
+  }
+
+  /** The {@code db_url} of a notary-signer that keeps its keys here. */
+  String signerUrl() {
+    return "root@tcp(127.0.0.1:%d)/%s?parseTime=true".formatted(port, SIGNER_DATABASE);
   }
 
   /** The newest file of a role as it is stored, or empty where there is none. */
