@@ -51,8 +51,9 @@ public final class Appliance implements Parts.Running {
       ApplianceConfig config, Clocks clocks, Duration warmUp, Deque<AutoCloseable> opened) {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
-    Ledger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
+    SqliteLedger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
+    ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     ClockGuard guard =

@@ -100,6 +100,8 @@ public final class JsonObject implements JsonValue {
 
   /** Collects members in any order. */
   static final class Builder {
+    private static final int SMALL = 32;
+
     private String[] names = new String[4];
     private JsonValue[] values = new JsonValue[4];
     private int size;
@@ -129,6 +131,35 @@ public final class JsonObject implements JsonValue {
     }
 
     private void sort() {
+      if (size <= SMALL) {
+        sortInPlace();
+      } else {
+        sortByOrder();
+      }
+      for (int i = 1; i < size; i++) {
+        if (names[i].equals(names[i - 1])) {
+          throw new DuplicateNameException(names[i]);
+        }
+      }
+    }
+
+    // By insertion: nothing is made, but the time grows with the square of the size.
+    private void sortInPlace() {
+      for (int i = 1; i < size; i++) {
+        String name = names[i];
+        JsonValue value = values[i];
+        int at = i;
+        while (at > 0 && compareNames(names[at - 1], name) > 0) {
+          names[at] = names[at - 1];
+          values[at] = values[at - 1];
+          at--;
+        }
+        names[at] = name;
+        values[at] = value;
+      }
+    }
+
+    private void sortByOrder() {
       String[] given = names;
       JsonValue[] givenValues = values;
       int[] order =
@@ -142,9 +173,6 @@ public final class JsonObject implements JsonValue {
       for (int i = 0; i < size; i++) {
         names[i] = given[order[i]];
         values[i] = givenValues[order[i]];
-        if (i > 0 && names[i].equals(names[i - 1])) {
-          throw new DuplicateNameException(names[i]);
-        }
       }
     }
   }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     header = "List the highest version admitted for each key",
     description = {
       "",
-      "One line per key that has been used: nothing below its watermark is ever signed again."
+      "One line per key that has been used: nothing below its watermark is signed again, except in shadow"
+          + " mode (policy.shadow), which takes it back."
           + " CONTENTS counts the different metadata admitted at that version; a trust server whose"
           + " database refused a version sends another content of it."
     },

@@ -2,10 +2,12 @@ package dev.chancery.ledger;
 
 import dev.chancery.api.Custody;
 import dev.chancery.api.KeyStatus;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
+import dev.chancery.policy.ShadowMode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,6 +106,7 @@ final class DecisionReplay {
       case "repository" -> repositories.put(row.text("repository"), settings(row));
       case "decision" -> {
         if (Outcome.isAdmission(row)) {
+          shadow(sequence, row);
           key(sequence, row).ifPresent(key -> admitted(sequence, row, key));
         }
       }
@@ -122,6 +125,13 @@ final class DecisionReplay {
       findings.found(sequence, "no row before it made the key");
     }
     return Optional.ofNullable(key);
+  }
+
+  private void shadow(long sequence, ParsedRow row) {
+    row.optionalText("control")
+        .filter(control -> !ShadowMode.relaxes(Refusal.valueOf(control)))
+        .ifPresent(
+            control -> findings.found(sequence, "shadow mode lets nothing through for " + control));
   }
 
   private void status(long sequence, ParsedRow row, KeyHistory key) {

@@ -8,6 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,11 @@ final class GroupCommit<J> {
   /** How long a job that nobody waits for may lie before it is written without company. */
   private static final long LINGER_MILLIS = 5;
 
+  /** The longest that a batch is held open, and how often it is looked whether to go on. */
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
+
   private final BlockingQueue<J> queue;
   private final Queue<J> later = new ConcurrentLinkedQueue<>();
   private final Consumer<List<J>> writer;
@@ -28,6 +35,7 @@ final class GroupCommit<J> {
   private final Thread thread;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private volatile boolean idle;
+  private volatile BooleanSupplier noHurry = () -> false;
 
   /**
    * @param writer makes a batch durable and tells each job; must not throw
@@ -39,6 +47,14 @@ final class GroupCommit<J> {
     this.writer = writer;
     this.thread = Thread.ofPlatform().name("ledger-writer").daemon(true).unstarted(this::run);
     thread.start();
+  }
+
+  /**
+   * Lets a batch grow, for two milliseconds at most, as long as {@code noHurry} says that whoever
+   * waits for it would only wait for something else next: fewer commits then serve as many jobs.
+   */
+  void holdWhile(BooleanSupplier noHurry) {
+    this.noHurry = noHurry;
   }
 
   /**
@@ -102,6 +118,9 @@ final class GroupCommit<J> {
         // Nobody interrupts this thread; if somebody does, what is queued is still written.
         continue;
       }
+      if (first != null) {
+        hold();
+      }
       drainLater(batch);
       if (first != null) {
         batch.add(first);
@@ -127,6 +146,13 @@ final class GroupCommit<J> {
       return later.isEmpty() ? queue.take() : null;
     } finally {
       idle = false;
+    }
+  }
+
+  private void hold() {
+    long end = System.nanoTime() + HOLD_NANOS;
+    while (noHurry.getAsBoolean() && !stopped.get() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,6 +112,14 @@ public final class SqliteLedger implements Ledger {
     } catch (SQLException e) {
       throw new LedgerException(file + " cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Commits less often while {@code signersBusy}: an admission that would wait for the token next
+   * may as well share a commit with later ones.
+   */
+  public void holdWhile(BooleanSupplier signersBusy) {
+    commits.holdWhile(signersBusy);
   }
 
   @Override

@@ -342,16 +342,6 @@ final class SqliteStore implements AutoCloseable {
     upsert.executeUpdate();
   }
 
-  /** Takes a watermark back; only a row that says so can. */
-  void lowerWatermark(int key, Version version, long sequence) throws SQLException {
-    PreparedStatement update =
-        prepared("UPDATE key_state SET watermark = ?, lowered_by = ? WHERE signing_key = ?");
-    update.setInt(1, version.number());
-    update.setLong(2, sequence);
-    update.setInt(3, key);
-    update.executeUpdate();
-  }
-
   /** The state of a key after another content at its watermark. */
   void updateState(int key, KeyState state) throws SQLException {
     PreparedStatement update =
@@ -373,6 +363,16 @@ final class SqliteStore implements AutoCloseable {
     statement.setLong(6, Micros.of(state.newHashes().at()));
     statement.setBytes(7, FrontierCodec.encode(state.before()));
     statement.setBytes(8, FrontierCodec.encode(state.at()));
+  }
+
+  /** Takes a watermark back; only a row that says so can. */
+  void lowerWatermark(int key, Version version, long sequence) throws SQLException {
+    PreparedStatement update =
+        prepared("UPDATE key_state SET watermark = ?, lowered_by = ? WHERE signing_key = ?");
+    update.setInt(1, version.number());
+    update.setLong(2, sequence);
+    update.setInt(3, key);
+    update.executeUpdate();
   }
 
   int highestVersion(RepositoryName repository, Role role) throws SQLException {
@@ -417,6 +417,7 @@ final class SqliteStore implements AutoCloseable {
     insert.executeUpdate();
   }
 
+  /** Forgets the further contents at the watermark, which has moved. */
   void deleteOtherContents(int key) throws SQLException {
     PreparedStatement delete = prepared("DELETE FROM other_content WHERE signing_key = ?");
     delete.setInt(1, key);

@@ -271,6 +271,9 @@ final class SqliteWriter {
       store.updateState(key.number(), after);
       store.insertOtherContent(key.number(), content);
     } else {
+      if (before.watermark() != null && before.watermark().compareTo(content.version()) > 0) {
+        store.lowerWatermark(key.number(), content.version(), sequence);
+      }
       store.saveState(key.number(), after, content);
       if (before.at().contents() > 1) {
         store.deleteOtherContents(key.number());

@@ -42,7 +42,7 @@ public record ShadowMode(Instant until) {
   }
 
   /** Whether it lets through what {@code refusal} says no to. */
-  static boolean relaxes(Refusal refusal) {
+  public static boolean relaxes(Refusal refusal) {
     return RELAXED.contains(refusal);
   }
 }

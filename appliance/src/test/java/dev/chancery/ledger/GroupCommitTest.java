@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,6 +69,29 @@ class GroupCommitTest {
       assertEquals(List.of("job " + i), nextBatch());
       Thread.sleep(i % 10);
     }
+    commits.close();
+  }
+
+  @Test
+  void aBatchGrowsWhileThereIsNoHurry() throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    commits.holdWhile(
+        () -> {
+          if (asked.incrementAndGet() <= 3) {
+            commits.submit("meanwhile " + asked.get());
+          }
+          return asked.get() < 3;
+        });
+    commits.submit("first");
+    assertEquals(List.of("first", "meanwhile 1", "meanwhile 2", "meanwhile 3"), nextBatch());
+    commits.close();
+  }
+
+  @Test
+  void aBatchIsWrittenWhenItWasHeldForLongHoweverLittleHurryThereIs() throws InterruptedException {
+    commits.holdWhile(() -> true);
+    commits.submit("held");
+    assertEquals(List.of("held"), nextBatch());
     commits.close();
   }
 

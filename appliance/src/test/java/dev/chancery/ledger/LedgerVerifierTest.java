@@ -210,6 +210,27 @@ class LedgerVerifierTest {
     finds(rows.size(), "version 1 was admitted after version 4");
   }
 
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({"VERSION_ROLLBACK, false", "EXPIRED, true", "KEY_FROZEN, true"})
+  void findsARuleThatShadowModeCannotDefer(Refusal control, boolean wrong) throws SQLException {
+    Map<String, Object> fields = memberOf("admitted", "snapshot");
+    fields.put("outcome", "admitted-shadow");
+    fields.put("control", control.name());
+    fields.put("observed", "something");
+    fields.put("warnings", List.of("let through"));
+    fields.put("version", 2);
+    fields.put("watermarkBefore", 4);
+    fields.put("watermarkAfter", 2);
+    append(fields);
+    List<LedgerVerification.Finding> inRow =
+        LedgerVerifier.verify(SqliteReader.of(file)).findings().stream()
+            .filter(finding -> finding.sequence() == rows.size())
+            .toList();
+    assertEquals(wrong ? 1 : 0, inRow.size(), inRow::toString);
+    // The table still has the watermark that the row took back.
+    finds(LedgerVerification.DERIVED, "the watermark is 4, but the rows say 2");
+  }
+
   @Test
   void findsASignatureThatNoRowAdmitted() throws SQLException {
     Map<String, Object> issued = new HashMap<>();

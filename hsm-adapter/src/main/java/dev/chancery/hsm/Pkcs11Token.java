@@ -194,6 +194,11 @@ public final class Pkcs11Token implements SigningToken {
     return threads.sign(() -> signNow(key, copy));
   }
 
+  @Override
+  public boolean busy() {
+    return threads.busy();
+  }
+
   /** Signs in the calling thread. */
   byte[] signNow(TokenKey key, byte[] message) {
     try {

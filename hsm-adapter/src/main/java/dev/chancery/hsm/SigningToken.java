@@ -63,6 +63,14 @@ public interface SigningToken extends AutoCloseable {
   CompletableFuture<byte[]> sign(TokenKey key, byte[] message);
 
   /**
+   * Whether so many signatures wait for a thread that one more, asked for now, would not begin
+   * before each thread has made two others.
+   */
+  default boolean busy() {
+    return false;
+  }
+
+  /**
    * Whether the token answers now: reads its token info and session state.
    *
    * @throws TokenException if it does not within {@code deadline}

@@ -192,6 +192,12 @@ public final class TokenSupervisor implements SigningToken {
     return answer;
   }
 
+  @Override
+  public boolean busy() {
+    SigningToken token = current;
+    return token != null && token.busy();
+  }
+
   private TokenException unavailable() {
     TokenException reason = away;
     return new TokenException(

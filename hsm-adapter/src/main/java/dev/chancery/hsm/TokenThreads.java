@@ -1,14 +1,15 @@
 package dev.chancery.hsm;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -24,17 +25,25 @@ import java.util.concurrent.TimeoutException;
  */
 final class TokenThreads {
   private static final int QUEUED_PER_THREAD = 256;
+  private static final int BUSY_PER_THREAD = 2;
   private static final int MAX_MANAGEMENT_THREADS = 4;
   private static final long IDLE_SECONDS = 30;
+  private static final int LOOKS_PER_DEADLINE = 8;
+  private static final long LONGEST_PAUSE_MILLIS = 250;
 
   private final Duration deadline;
   private final ThreadPoolExecutor signing;
   private final ThreadPoolExecutor management;
   private final ScheduledThreadPoolExecutor timer;
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+  private record Waiting(CompletableFuture<?> answer, long due) {}
 
   /**
    * @param name how the threads' names begin
-   * @param deadline from submission to answer of one signature
+   * @param deadline from submission to answer of one signature; what misses it fails up to an
+   *     eighth later, because one thread looks through all of it now and then: an alarm for each
+   *     signature would wake a thread for each
    */
   TokenThreads(String name, int threads, Duration deadline) {
     this.deadline = deadline;
@@ -55,7 +64,8 @@ final class TokenThreads {
             new SynchronousQueue<>(),
             daemons(name + "-manage-"));
     timer = new ScheduledThreadPoolExecutor(1, daemons(name + "-deadline-"));
-    timer.setRemoveOnCancelPolicy(true);
+    long pause = Math.clamp(deadline.toMillis() / LOOKS_PER_DEADLINE, 1, LONGEST_PAUSE_MILLIS);
+    var _ = timer.scheduleWithFixedDelay(this::failLate, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   private static ThreadFactory daemons(String prefix) {
@@ -71,12 +81,8 @@ final class TokenThreads {
   <T> CompletableFuture<T> sign(Callable<T> task) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
-      ScheduledFuture<?> alarm =
-          timer.schedule(
-              () -> answer.completeExceptionally(timeout("sign", deadline)),
-              deadline.toNanos(),
-              TimeUnit.NANOSECONDS);
-      signing.execute(() -> run(task, answer, alarm));
+      signing.execute(() -> run(task, answer));
+      waiting.add(new Waiting(answer, System.nanoTime() + deadline.toNanos()));
     } catch (RejectedExecutionException e) {
       answer.completeExceptionally(
           signing.isShutdown()
@@ -86,17 +92,30 @@ final class TokenThreads {
     return answer;
   }
 
-  private static <T> void run(
-      Callable<T> task, CompletableFuture<T> answer, ScheduledFuture<?> alarm) {
+  /** Whether two signatures or more wait for each signing thread. */
+  boolean busy() {
+    return signing.getQueue().size() >= BUSY_PER_THREAD * signing.getMaximumPoolSize();
+  }
+
+  private void failLate() {
+    long now = System.nanoTime();
+    waiting.removeIf(
+        each -> {
+          boolean late = each.due() - now <= 0;
+          if (late) {
+            each.answer().completeExceptionally(timeout("sign", deadline));
+          }
+          return late || each.answer().isDone();
+        });
+  }
+
+  private static <T> void run(Callable<T> task, CompletableFuture<T> answer) {
     if (answer.isDone()) {
       return;
     }
     try {
-      T value = task.call();
-      alarm.cancel(false);
-      answer.complete(value);
+      answer.complete(task.call());
     } catch (Throwable e) {
-      alarm.cancel(false);
       answer.completeExceptionally(e);
     }
   }
@@ -149,6 +168,8 @@ final class TokenThreads {
     long end = System.nanoTime() + limit.toNanos();
     boolean idle = awaitTermination(signing, end) && awaitTermination(management, end);
     timer.shutdownNow();
+    // Nobody looks for what is late any more: what is stuck has had its time.
+    waiting.forEach(each -> each.answer().completeExceptionally(timeout("sign", deadline)));
     return idle;
   }
 

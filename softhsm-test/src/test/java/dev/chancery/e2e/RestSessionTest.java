@@ -1,6 +1,7 @@
 package dev.chancery.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.softhsm.Chancery;
@@ -62,7 +63,23 @@ class RestSessionTest {
         post(operator, "/v1/keys/" + snapshotKey + "/freeze", "{\"reason\":\"the test ends\"}")
             .get("status")
             .asText());
-    assertEquals(11, routes.size(), routes.toString());
+    String named = "{\"repository\":\"" + REPOSITORY + "\",\"reason\":\"the test ends\"";
+    assertEquals(
+        "publisher",
+        post(operator, "/v1/repositories/custody", named + ",\"custody\":\"publisher\"}")
+            .get("custody")
+            .asText());
+    JsonNode retired = post(operator, "/v1/repositories/retire", named + "}").get("keys");
+    assertEquals(List.of("retired", "retired"), retired.findValuesAsText("status"));
+    HttpResponse<String> refused = server.exchange("POST", "/v1/sign/timestamp", body);
+    assertEquals("REPOSITORY_RETIRED", control(refused));
+    assertEquals("retired", get(server, "/v1/keys/" + timestampKey).get("status").asText());
+    assertNotEquals(timestampKey, createKey(server, "timestamp"));
+    assertEquals(13, routes.size(), routes.toString());
+  }
+
+  private static String control(HttpResponse<String> answer) throws Exception {
+    return Vectors.json(answer.body().getBytes(StandardCharsets.UTF_8)).get("control").asText();
   }
 
   private String createKey(Rest server, String role) throws Exception {

@@ -25,6 +25,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Everything but the token, which needs one. */
 class DoctorTest {
@@ -70,6 +72,24 @@ class DoctorTest {
     assertTrue(
         findings.stream().allMatch(each -> (each.status() == Status.OK) == each.remedy().isEmpty()),
         "whatever is not ok says what to do");
+  }
+
+  @ParameterizedTest(name = "shadow mode until 2026-12-31, looked at {0}: {1}")
+  @CsvSource({
+    "2026-09-29T23:59:59Z, FAIL",
+    "2026-09-30T00:00:00Z, WARN",
+    "2026-12-30T23:59:59Z, WARN",
+    "2026-12-31T00:00:00Z, OK",
+  })
+  void shadowModeIsNotForgotten(Instant now, Status status) throws IOException {
+    assertEquals(1, count(examine(now), "policy", Status.OK));
+    Path config = home.resolve("chancery.yaml");
+    String text = Files.readString(config);
+    assertTrue(!text.contains("\npolicy:"), text);
+    Files.writeString(config, text + "\npolicy: {shadow: {until: 2026-12-31}}\n");
+    List<Finding> findings = examine(now);
+    assertEquals(1, count(findings, "policy", status), findings::toString);
+    assertTrue(text(findings).contains("2026-12-31"), findings::toString);
   }
 
   @Test

@@ -1,13 +1,11 @@
 package dev.chancery.e2e.notary;
 
-import dev.chancery.api.Refusal;
 import dev.chancery.e2e.notary.Children.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Publishes one target after the other to one repository, and when that fails tries again, as a
@@ -104,13 +102,6 @@ final class Publisher implements Runnable {
   /** What the command said, each time it failed. */
   synchronized List<String> failures() {
     return List.copyOf(failures);
-  }
-
-  /** Those of them in which a control refused. */
-  List<String> refusals() {
-    return failures().stream()
-        .filter(text -> Stream.of(Refusal.values()).anyMatch(each -> text.contains(each.name())))
-        .toList();
   }
 
   NotaryCli cli() {

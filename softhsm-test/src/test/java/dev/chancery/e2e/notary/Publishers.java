@@ -72,10 +72,6 @@ final class Publishers implements AutoCloseable {
     return all.stream().map(Publisher::failures).flatMap(List::stream).toList();
   }
 
-  List<String> refusals() {
-    return all.stream().map(Publisher::refusals).flatMap(List::stream).toList();
-  }
-
   @Override
   public void close() {
     all.forEach(Publisher::stop);

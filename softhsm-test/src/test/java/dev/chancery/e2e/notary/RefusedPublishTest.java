@@ -2,6 +2,7 @@ package dev.chancery.e2e.notary;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.api.Custody;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.client.KeyInfo;
@@ -69,7 +70,7 @@ class RefusedPublishTest {
     publisher.ok("delete", gun, "--remote");
 
     other.ok("add", gun, "v3", other.file("c", "third").toString());
-    assertSays(other.fails("publish", gun), "VERSION_ROLLBACK", "deleted");
+    assertSays(other.fails("publish", gun), "VERSION_ROLLBACK", "deleted", "notary delete");
     stack.newUser().fails("list", gun);
 
     other.ok("delete", gun);
@@ -80,10 +81,38 @@ class RefusedPublishTest {
   }
 
   @Test
-  void aPublisherMayNotTakeTheSnapshotBackOnHisOwn() {
+  void aPublisherTakesTheSnapshotBackOnceTheOperatorAgrees() {
     String gun = "localhost:5000/refused/custody";
     published(gun);
-    assertSays(publisher.fails("key", "rotate", gun, "snapshot"), "SNAPSHOT_NOT_ISSUED", "custody");
+    assertSays(
+        publisher.fails("key", "rotate", gun, "snapshot"),
+        "SNAPSHOT_NOT_ISSUED",
+        "chancery repository custody",
+        gun);
+    stack.assertServes(gun, "v1", "first");
+
+    RepositoryName repository = new RepositoryName(gun);
+    chancery.operator().setCustody(repository, Custody.PUBLISHER, "asked for by its publisher");
+    publisher.ok("key", "rotate", gun, "snapshot");
+    publisher.publish(gun, "v2", "second");
+    stack.assertServes(gun, "v2", "second");
+
+    chancery.operator().setCustody(repository, Custody.HERE, "given back");
+    publisher.ok("key", "rotate", gun, "snapshot", "-r");
+    publisher.publish(gun, "v3", "third");
+    stack.assertServes(gun, "v3", "third");
+    stack.assertLedgerExplains(gun, publisher);
+  }
+
+  @Test
+  void aRetiredRepositoryIsServedAndNeverSignedAgain() {
+    String gun = "localhost:5000/refused/retired";
+    published(gun);
+    chancery.operator().retire(new RepositoryName(gun), "moved to another name");
+
+    publisher.ok("add", gun, "v2", publisher.file("c", "second").toString());
+    assertSays(publisher.fails("publish", gun), "REPOSITORY_RETIRED");
+    publisher.fails("key", "rotate", gun, "timestamp", "-r");
     stack.assertServes(gun, "v1", "first");
     stack.assertLedgerExplains(gun, publisher);
   }
