@@ -99,7 +99,8 @@ public final class Cli {
                 .addSubcommand(new MigrateCommand.Show(surroundings))
                 .addSubcommand(new MigrateCommand.Plan(surroundings))
                 .addSubcommand(new MigrationSteps.Register(surroundings))
-                .addSubcommand(new MigrationSteps.Status(surroundings)));
+                .addSubcommand(new MigrationSteps.Status(surroundings))
+                .addSubcommand(new ImportCommand(surroundings)));
   }
 
   private static CommandLine repository(Surroundings surroundings) {
