@@ -295,6 +295,39 @@ class ShadowRulesTest {
     }
   }
 
+  /** How an operator is kept in mind of it. */
+  @Nested
+  class IsNotForgotten extends InShadow {
+    private List<String> components() {
+      var readiness =
+          new Readiness(
+              token,
+              bench.registry,
+              bench.ledger,
+              bench.guard,
+              clock,
+              clock::nanoTime,
+              settings().shadow());
+      return readiness.components().stream().map(Readiness.Component::name).toList();
+    }
+
+    @Test
+    void whileItIsOnReadinessNamesIt() {
+      assertTrue(components().contains("shadow-mode"), () -> components().toString());
+      end();
+      assertFalse(components().contains("shadow-mode"), () -> components().toString());
+    }
+
+    @Test
+    void whatItLetsThroughIsCounted() {
+      KeyRecord key = timestampKey();
+      admitsPlainly(key, timestamp(10, "ten"));
+      assertEquals(0, bench.signing.shadowAdmissions());
+      letsThrough(Refusal.VERSION_ROLLBACK, key, timestamp(9, "nine"));
+      assertEquals(1, bench.signing.shadowAdmissions());
+    }
+  }
+
   /** Whatever comes in whatever order. */
   @Nested
   class AnyOrder extends InShadow {
