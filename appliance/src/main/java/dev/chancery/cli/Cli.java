@@ -6,6 +6,7 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Version;
 import dev.chancery.cli.bench.BenchCommand;
 import dev.chancery.cli.dct.DctCommand;
 import dev.chancery.cli.dct.DownCommand;
@@ -70,6 +71,7 @@ public final class Cli {
     register(root, Dialect.class, Dialect::of);
     register(root, Algorithm.class, Algorithm::of);
     register(root, Custody.class, Custody::of);
+    register(root, Version.class, text -> new Version(Integer.parseInt(text)));
     register(root, KeyId.class, KeyId::new);
     register(root, RepositoryName.class, RepositoryName::new);
     dress(root);
@@ -97,7 +99,8 @@ public final class Cli {
                 .addSubcommand(new MigrateCommand.Show(surroundings))
                 .addSubcommand(new MigrateCommand.Plan(surroundings))
                 .addSubcommand(new MigrationSteps.Register(surroundings))
-                .addSubcommand(new MigrationSteps.Status(surroundings)));
+                .addSubcommand(new MigrationSteps.Status(surroundings))
+                .addSubcommand(new ImportCommand(surroundings)));
   }
 
   private static CommandLine repository(Surroundings surroundings) {
@@ -105,7 +108,8 @@ public final class Cli {
         .addSubcommand(new RepositoryCommand.ListRepositories(surroundings))
         .addSubcommand(new RepositoryCommand.Show(surroundings))
         .addSubcommand(new RepositoryCommand.Retire(surroundings))
-        .addSubcommand(new RepositoryCommand.SetCustody(surroundings));
+        .addSubcommand(new RepositoryCommand.SetCustody(surroundings))
+        .addSubcommand(new RepositoryCommand.Start(surroundings));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {

@@ -2,6 +2,7 @@ package dev.chancery.cli;
 
 import dev.chancery.api.Custody;
 import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Version;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.api.client.RepositoryInfo;
 import dev.chancery.cli.init.NewAppliance;
@@ -37,7 +38,7 @@ final class RepositoryCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? There are: list, show, retire, custody");
+        spec.commandLine(), "which command? There are: list, show, retire, custody, start");
   }
 
   /** What the commands below have in common. */
@@ -250,6 +251,58 @@ final class RepositoryCommand implements Runnable {
     public Integer call() throws IOException {
       try (ChanceryClient client = open()) {
         return print(client.setCustody(repository(), custody, reason));
+      }
+    }
+  }
+
+  @Command(
+      name = "start",
+      header = "Register the versions that a repository has",
+      description = {
+        "",
+        "A new key may start at most policy.maxFirstJump above the versions signed here for its"
+            + " repository. Where the repository was signed elsewhere before and is further on, a new"
+            + " key's first signature is refused (FIRST_VERSION_TOO_HIGH) until its versions are"
+            + " registered: those of the timestamp and snapshot that the trust server serves now."
+            + " 'chancery migrate notary-signer' does it for every repository it finds."
+      },
+      footer = {
+        "  chancery repository start --dir node --timestamp 4711 --snapshot 1203 registry.example/app"
+      })
+  static final class Start extends OnOne {
+    @Option(
+        names = "--timestamp",
+        paramLabel = "VERSION",
+        description = "The version of its timestamp.")
+    private @Nullable Version timestamp;
+
+    @Option(
+        names = "--snapshot",
+        paramLabel = "VERSION",
+        description = "The version of its snapshot.")
+    private @Nullable Version snapshot;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        defaultValue = "as the trust server serves it",
+        description = "Why, for the record: 1 to 300 characters. Default: ${DEFAULT-VALUE}.")
+    private String reason = "";
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Start(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (timestamp == null && snapshot == null) {
+        throw new ParameterException(
+            spec.commandLine(), "which version? Give --timestamp, --snapshot or both");
+      }
+      try (ChanceryClient client = open()) {
+        return print(client.registerStart(repository(), timestamp, snapshot, reason));
       }
     }
   }

@@ -38,6 +38,16 @@ public final class SoftwareKey implements AutoCloseable {
   }
 
   /**
+   * The private half of {@code key} out of the database.
+   *
+   * @param passphrase of its alias, UTF-8; the caller wipes it
+   * @throws MigrationException as {@link #decrypt}, or if the database does not answer
+   */
+  public static SoftwareKey read(DatabaseLogin login, SignerKey.Usable key, byte[] passphrase) {
+    return decrypt(SignerDatabase.privateHalf(login, key.id()), passphrase, key.algorithm());
+  }
+
+  /**
    * Decrypts one key.
    *
    * @param jwe as in the column {@code private}: compact serialisation, PBES2-HS256+A128KW, A256GCM

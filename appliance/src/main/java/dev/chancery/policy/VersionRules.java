@@ -46,7 +46,12 @@ final class VersionRules {
           Refusal.FIRST_VERSION_TOO_HIGH,
           "first version " + c.version() + " of a new key",
           "1 to " + allowed,
-          "go on from the version the repository has; ask the operator to register a higher start");
+          "go on from the version the repository has; if that is higher, the operator registers it:"
+              + " chancery repository start "
+              + Commands.argument(c.proposal().key().repository())
+              + " --"
+              + role.id()
+              + " VERSION");
     }
   }
 }

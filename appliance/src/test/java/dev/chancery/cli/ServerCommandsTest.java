@@ -260,6 +260,20 @@ class ServerCommandsTest {
     assertEquals(ExitCode.USAGE.number(), run("repository", "custody", "r/a", "somewhere").code());
   }
 
+  @Test
+  void startVersionsAreRegistered() {
+    answer = "{\"repository\":\"r/a\",\"custody\":\"here\",\"snapshotStart\":12,\"keys\":[]}";
+    Ended ended = run("repository", "start", "r/a", "--snapshot", "12");
+    assertEquals("POST /v1/repositories/start", asked);
+    assertTrue(sentText().contains("\"snapshot\":\"12\""), sentText());
+    assertTrue(ended.out().contains("snapshots had version 12"), ended.out());
+    assertEquals(ExitCode.USAGE.number(), run("repository", "start", "r/a").code());
+    for (String wrong : List.of("0", "-1", "x", "2147483648", "1.0")) {
+      int code = run("repository", "start", "r/a", "--timestamp", wrong).code();
+      assertEquals(ExitCode.USAGE.number(), code, wrong);
+    }
+  }
+
   private String sentText() {
     return new String(sent, StandardCharsets.UTF_8);
   }

@@ -150,11 +150,17 @@ public final class Chancery implements AutoCloseable {
    * got before are closed; ask for new ones.
    */
   public synchronized void restart() {
+    restart(() -> {});
+  }
+
+  /** As {@link #restart()}, with something to be done while nobody has the files open. */
+  public synchronized void restart(Runnable meanwhile) {
     int rest = running.appliance().restPort();
     int grpc = running.appliance().grpcPort();
     int probes = running.appliance().probesPort();
     close();
     signCallsBefore += running.appliance().signCalls();
+    meanwhile.run();
     running = start(listeningOn(rest, grpc, probes, load()));
   }
 

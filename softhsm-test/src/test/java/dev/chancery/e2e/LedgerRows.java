@@ -133,6 +133,11 @@ public final class LedgerRows {
         && row.get("canonicalSha256").asText().equals(digest);
   }
 
+  /** Whether these bytes were admitted for this key. */
+  public boolean admits(String keyId, String digest) {
+    return admittedContents().contains(keyId + " " + digest);
+  }
+
   /** Key and digest of everything admitted. */
   Set<String> admittedContents() {
     Set<String> contents = new HashSet<>();

@@ -69,13 +69,25 @@ class RestSessionTest {
         post(operator, "/v1/repositories/custody", named + ",\"custody\":\"publisher\"}")
             .get("custody")
             .asText());
+    JsonNode started = post(operator, "/v1/repositories/start", named + ",\"timestamp\":\"7\"}");
+    assertEquals(7, started.get("timestampStart").asInt());
+    assertEquals("foreign", post(operator, "/v1/keys/adopt", oldKey()).get("mode").asText());
     JsonNode retired = post(operator, "/v1/repositories/retire", named + "}").get("keys");
-    assertEquals(List.of("retired", "retired"), retired.findValuesAsText("status"));
+    assertEquals(List.of("retired", "retired", "retired"), retired.findValuesAsText("status"));
     HttpResponse<String> refused = server.exchange("POST", "/v1/sign/timestamp", body);
     assertEquals("REPOSITORY_RETIRED", control(refused));
     assertEquals("retired", get(server, "/v1/keys/" + timestampKey).get("status").asText());
     assertNotEquals(timestampKey, createKey(server, "timestamp"));
-    assertEquals(13, routes.size(), routes.toString());
+    assertEquals(15, routes.size(), routes.toString());
+  }
+
+  /** The key pair of RFC 8032 section 7.1, test 1, as an old signer's. */
+  private static String oldKey() {
+    return "{\"dialect\":\"notary\",\"repository\":\""
+        + REPOSITORY
+        + "\",\"role\":\"snapshot\",\"algorithm\":\"ed25519\",\"keyid\":"
+        + "\"4297585c0fe23f11d05ccfdfe00ddc1543e428febcd6de32ddeb1d5cf16942b6\","
+        + "\"publicKey\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}";
   }
 
   private static String control(HttpResponse<String> answer) throws Exception {

@@ -83,10 +83,7 @@ class DoctorTest {
   })
   void shadowModeIsNotForgotten(Instant now, Status status) throws IOException {
     assertEquals(1, count(examine(now), "policy", Status.OK));
-    Path config = home.resolve("chancery.yaml");
-    String text = Files.readString(config);
-    assertTrue(!text.contains("\npolicy:"), text);
-    Files.writeString(config, text + "\npolicy: {shadow: {until: 2026-12-31}}\n");
+    replace("\npolicy:\n", "\npolicy:\n  shadow: {until: 2026-12-31}\n");
     List<Finding> findings = examine(now);
     assertEquals(1, count(findings, "policy", status), findings::toString);
     assertTrue(text(findings).contains("2026-12-31"), findings::toString);

@@ -74,7 +74,7 @@ class KilledAppliancePublishTest {
         for (Publisher each : all) {
           String last = each.published().getLast().target();
           stack.assertServes(each.gun(), last, Publisher.contentOf(last));
-          stack.assertLedgerExplains(each.gun(), each.cli());
+          stack.assertLedgerExplainsAfterKills(each.gun(), each.cli());
         }
       }
     }

@@ -155,24 +155,45 @@ final class NotaryStack implements AutoCloseable {
    * in it with its admission, but for those that a publisher made with a snapshot key of his own.
    */
   void assertLedgerExplains(String gun, NotaryCli... publishers) {
-    List<Signature> served = new ServedFiles(server(), gun).onlineSignatures();
-    Set<String> own = new HashSet<>();
-    Stream.of(publishers).forEach(publisher -> own.addAll(publisher.keysEverHeld()));
+    List<Signature> served = signaturesMadeHere(gun, publishers);
     long end = System.nanoTime() + ROWS_MAY_FOLLOW.toNanos();
-    LedgerRows rows = LedgerRows.read(signer.ledger());
+    LedgerRows rows = assertLedgerSound();
     // The row of a timestamp's signature may follow its answer.
-    while (!unexplained(served, rows, own).isEmpty() && System.nanoTime() < end) {
+    while (!notIssued(served, rows).isEmpty() && System.nanoTime() < end) {
       rows = LedgerRows.read(signer.ledger());
     }
-    assertEquals(List.of(), unexplained(served, rows, own));
-    assertLedgerSound();
+    assertEquals(List.of(), notIssued(served, rows));
   }
 
-  private static List<Signature> unexplained(
-      List<Signature> served, LedgerRows rows, Set<String> own) {
+  /**
+   * The same where the appliance was killed: the row of a timestamp's signature, which follows its
+   * answer, may be lost then (ADR-0008). That these bytes were admitted is on the record all the
+   * same.
+   */
+  void assertLedgerExplainsAfterKills(String gun, NotaryCli... publishers) {
+    List<Signature> served = signaturesMadeHere(gun, publishers);
+    LedgerRows rows = assertLedgerSound();
+    List<Signature> unexplained =
+        notIssued(served, rows).stream()
+            .filter(
+                each ->
+                    !each.role().equals("timestamp") || !rows.admits(each.keyId(), each.digest()))
+            .toList();
+    assertEquals(List.of(), unexplained);
+  }
+
+  private List<Signature> signaturesMadeHere(String gun, NotaryCli... publishers) {
+    Set<String> own = new HashSet<>();
+    Stream.of(publishers).forEach(publisher -> own.addAll(publisher.keysEverHeld()));
+    return new ServedFiles(server(), gun)
+        .onlineSignatures().stream()
+            .filter(each -> !(each.role().equals("snapshot") && own.contains(each.keyId())))
+            .toList();
+  }
+
+  private static List<Signature> notIssued(List<Signature> served, LedgerRows rows) {
     return served.stream()
         .filter(each -> !rows.hasIssued(each.keyId(), each.digest(), each.signature()))
-        .filter(each -> !(each.role().equals("snapshot") && own.contains(each.keyId())))
         .toList();
   }
 
