@@ -2,6 +2,7 @@ package dev.chancery.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,7 @@ class ApplianceConfigTest {
     assertEquals(new LedgerConfig(directory.resolve("ledger/ledger.db")), config.ledger());
     assertEquals("127.0.0.1", config.rest().host());
     assertEquals(8443, config.rest().port());
+    assertNull(config.upstream());
     assertEquals(directory.resolve("tls/ca.crt"), config.rest().clientCa());
     assertEquals(new ProbesConfig("127.0.0.1", 8081), config.probes());
     assertEquals(directory.resolve("access.yaml"), config.access());
@@ -99,6 +101,7 @@ class ApplianceConfigTest {
               clientCa: c
               limits: {bodyBytes: 20000, headerBytes: 4096, connections: 7, idle: 11s, request: 12s,
                 drain: 13s, threads: 9}
+            upstream: {host: old, port: 2, ca: d, certificate: e, key: f, deadline: 14s}
             probes: {host: localhost, port: 1}
             access: /etc/access.yaml
             policy:
@@ -132,6 +135,15 @@ class ApplianceConfigTest {
             Duration.ofMillis(1500)),
         config.token());
     assertEquals(Path.of("/var/ledger.db"), config.ledger().sqlite());
+    assertEquals(
+        new UpstreamConfig(
+            "old",
+            2,
+            directory.resolve("d"),
+            directory.resolve("e"),
+            directory.resolve("f"),
+            Duration.ofSeconds(14)),
+        config.upstream());
     assertEquals(
         new RestConfig(
             "::1",
@@ -222,6 +234,8 @@ class ApplianceConfigTest {
         bad("tls/ca.crt", "no", "11:13: rest.clientCa: is \"no\"", "a file name"),
         bad("tls/ca.crt", "\"a\\0b\"", "rest.clientCa: is \"a?b\""),
         add("probes: {port: 65536}", "13:16: probes.port: is \"65536\"", "from 0 to 65535"),
+        add("upstream: {host: old}", "13:11: upstream.ca: missing"),
+        add("upstream: {host: old, port: 0}", "13:29: upstream.port", "from 1 to 65535"),
         add("probes: {port: -1}", "13:16: probes.port: is \"-1\""),
         add("probes: {port: 0x10}", "13:16: probes.port: is \"0x10\""),
         add("probes: {port: 8_081}", "13:16: probes.port"),
