@@ -232,6 +232,12 @@ final class InitCommand implements Callable<Integer> {
     out.println("Next:");
     out.println("  chancery doctor " + home);
     out.println("  chancery serve " + home);
+    if (plan.restPort() != 0) {
+      String tls = home.resolve("tls") + "/";
+      out.printf(
+          "  curl --cacert %sca.crt --cert %s.crt --key %s.key https://localhost:%d/v1/keys%n",
+          tls, tls + NewAppliance.TRUST_SERVER, tls + NewAppliance.TRUST_SERVER, plan.restPort());
+    }
     if (plan.grpcPort() != 0) {
       out.println();
       out.println("notary-server finds its signer with this in its configuration:");
@@ -244,12 +250,6 @@ final class InitCommand implements Callable<Integer> {
           home.resolve("tls/ca.crt"),
           home.resolve("tls/" + NewAppliance.TRUST_SERVER + ".crt"),
           home.resolve("tls/" + NewAppliance.TRUST_SERVER + ".key"));
-    }
-    if (plan.restPort() != 0) {
-      String tls = home.resolve("tls") + "/";
-      out.printf(
-          "  curl --cacert %sca.crt --cert %s.crt --key %s.key https://localhost:%d/v1/keys%n",
-          tls, tls + NewAppliance.TRUST_SERVER, tls + NewAppliance.TRUST_SERVER, plan.restPort());
     }
   }
 }
