@@ -7,7 +7,6 @@ import dev.chancery.config.PolicyConfig.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -155,7 +154,7 @@ final class InitCommand implements Callable<Integer> {
     }
     return new NewAppliance.Plan(
         surroundings.resolve(directory),
-        library(),
+        SoftHsmLibrary.required(module, surroundings),
         label,
         profile(),
         port,
@@ -188,18 +187,6 @@ final class InitCommand implements Callable<Integer> {
       }
       default -> throw usage("--profile: standard or bench");
     };
-  }
-
-  private Path library() {
-    if (module != null) {
-      Path named = surroundings.resolve(module);
-      if (!Files.isRegularFile(named)) {
-        throw new CommandException(ExitCode.NO_INPUT, "--module: there is no file " + named);
-      }
-      return named;
-    }
-    return SoftHsmLibrary.find()
-        .orElseThrow(() -> new CommandException(ExitCode.UNAVAILABLE, SoftHsmLibrary.MISSING));
   }
 
   private InetAddress address(String literal) {

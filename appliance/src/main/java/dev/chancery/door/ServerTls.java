@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -72,6 +73,21 @@ public final class ServerTls {
   /** The private key of the leaf. */
   public PrivateKey key() {
     return key;
+  }
+
+  /** A key store with nothing but the authorities whose clients are let in. */
+  public KeyStore trustStore() {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      int number = 0;
+      for (X509Certificate authority : clientAuthorities) {
+        trusted.setCertificateEntry("ca" + number++, authority);
+      }
+      return trusted;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("every JDK has PKCS12 key stores", e);
+    }
   }
 
   /** Whose clients are let in; at least one. */

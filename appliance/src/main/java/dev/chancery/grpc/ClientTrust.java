@@ -2,14 +2,12 @@ package dev.chancery.grpc;
 
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.api.Quote;
-import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,23 +28,17 @@ final class ClientTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
   private final AtomicLong lastSaid = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
 
-  ClientTrust(List<X509Certificate> authorities) {
+  ClientTrust(KeyStore authorities) {
     this.judge = judge(authorities);
   }
 
-  private static X509ExtendedTrustManager judge(List<X509Certificate> authorities) {
+  private static X509ExtendedTrustManager judge(KeyStore authorities) {
     try {
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      int number = 0;
-      for (X509Certificate authority : authorities) {
-        trusted.setCertificateEntry("ca" + number++, authority);
-      }
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(trusted);
+      factory.init(authorities);
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("every JDK has PKIX and PKCS12", e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has PKIX", e);
     }
   }
 

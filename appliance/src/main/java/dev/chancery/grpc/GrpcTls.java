@@ -32,7 +32,7 @@ final class GrpcTls {
       return GrpcSslContexts.configure(
               SslContextBuilder.forServer(
                   identity.key(), identity.chain().toArray(new X509Certificate[0])))
-          .trustManager(new ClientTrust(identity.clientAuthorities()))
+          .trustManager(new ClientTrust(identity.trustStore()))
           .clientAuth(ClientAuth.REQUIRE)
           .protocols("TLSv1.3", "TLSv1.2")
           .ciphers(CIPHER_SUITES)

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** The TLS side of the REST door. */
@@ -23,30 +22,20 @@ final class RestTls {
   static SslContextFactory.Server contextFactory(ServerTls identity) {
     SslContextFactory.Server factory = new SslContextFactory.Server();
     try {
-      KeyStore own = emptyStore();
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
       own.setKeyEntry(
           ALIAS, identity.key(), new char[0], identity.chain().toArray(new Certificate[0]));
       factory.setKeyStore(own);
       factory.setKeyStorePassword("");
-      KeyStore trusted = emptyStore();
-      int number = 0;
-      for (X509Certificate authority : identity.clientAuthorities()) {
-        trusted.setCertificateEntry("ca" + number++, authority);
-      }
-      factory.setTrustStore(trusted);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("every JDK has PKCS12 key stores", e);
     }
+    factory.setTrustStore(identity.trustStore());
     factory.setNeedClientAuth(true);
     factory.setIncludeProtocols(PROTOCOLS);
     factory.setIncludeCipherSuites(CIPHER_SUITES);
     factory.setRenegotiationAllowed(false);
     return factory;
-  }
-
-  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 }

@@ -1,6 +1,5 @@
 package dev.chancery.cli.dct;
 
-import dev.chancery.cli.CommandException;
 import dev.chancery.cli.ExitCode;
 import dev.chancery.cli.JsonOption;
 import dev.chancery.cli.Parts;
@@ -8,7 +7,6 @@ import dev.chancery.cli.Surroundings;
 import dev.chancery.cli.init.SoftHsmLibrary;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +99,7 @@ public final class UpCommand implements Callable<Integer> {
       return ServiceDirectory.existing(wanted);
     }
     Settings settings = new Settings(ports.settle(), memory);
-    library();
+    SoftHsmLibrary.required(module, surroundings);
     if (ServiceDirectory.isService(wanted)) {
       ServiceDirectory begun = ServiceDirectory.existing(wanted);
       begun.settle(settings);
@@ -122,7 +120,8 @@ public final class UpCommand implements Callable<Integer> {
     }
     Packages packages = Packages.of(home, this::progress);
     packages.ensure(Stack.programs(settings));
-    new Furnishing(home, settings, parts, surroundings).complete(library());
+    new Furnishing(home, settings, parts, surroundings)
+        .complete(SoftHsmLibrary.required(module, surroundings));
     Stack stack = new Stack(home, settings, packages, surroundings.environment());
     Service service = new Service(stack.waves(), daemons, Pause.REAL, this::progress);
     service.up();
@@ -133,18 +132,6 @@ public final class UpCommand implements Callable<Integer> {
       report.howToUse(surroundings.out());
     }
     return ExitCode.OK.number();
-  }
-
-  private Path library() {
-    if (module != null) {
-      Path named = surroundings.resolve(module);
-      if (!Files.isRegularFile(named)) {
-        throw new CommandException(ExitCode.NO_INPUT, "--module: there is no file " + named);
-      }
-      return named;
-    }
-    return SoftHsmLibrary.find()
-        .orElseThrow(() -> new CommandException(ExitCode.UNAVAILABLE, SoftHsmLibrary.MISSING));
   }
 
   private void progress(String line) {

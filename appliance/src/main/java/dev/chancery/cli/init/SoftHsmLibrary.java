@@ -1,9 +1,13 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.cli.CommandException;
+import dev.chancery.cli.ExitCode;
+import dev.chancery.cli.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** SoftHSM's PKCS#11 library, where distributions install it. */
 public final class SoftHsmLibrary {
@@ -23,6 +27,22 @@ public final class SoftHsmLibrary {
           Path.of("/usr/local/lib/softhsm/libsofthsm2.so"));
 
   private SoftHsmLibrary() {}
+
+  /**
+   * The library that {@code --module} names, or else the first one there is.
+   *
+   * @throws CommandException if there is none
+   */
+  public static Path required(@Nullable Path module, Surroundings surroundings) {
+    if (module != null) {
+      Path named = surroundings.resolve(module);
+      if (!Files.isRegularFile(named)) {
+        throw new CommandException(ExitCode.NO_INPUT, "--module: there is no file " + named);
+      }
+      return named;
+    }
+    return find().orElseThrow(() -> new CommandException(ExitCode.UNAVAILABLE, MISSING));
+  }
 
   /** The first one there is. */
   public static Optional<Path> find() {
