@@ -30,19 +30,39 @@ record RowShape(Set<String> required, Set<String> optional) {
           "caller control observed operation outcome",
           KEY + "canonicalSha256 keyAttributes version watermarkAfter watermarkBefore");
   private static final Map<String, RowShape> OTHERS =
-      Map.of(
-          "genesis", shape("format ledger", ""),
-          "key",
-              shape(
-                  KEY + "algorithm caller publicKey",
-                  "keyAttributes tokenKeyId tokenLabel tokenSerial"),
-          "key-status", shape(KEY + "caller reason status", ""),
-          "issued",
-              shape("decision keyid mode signature version", "fileLength fileSha256 fileSha512"),
-          "attempt-failed", shape("decision failure keyid mode version", ""),
-          "repository", shape("caller custody reason repository", "snapshotStart timestampStart"),
-          "operator-action", shape("action caller detail", ""),
-          "refusals", shape("caller counts from", ""));
+      Map.ofEntries(
+          kind("genesis", "format ledger", ""),
+          kind(
+              "key",
+              KEY + "algorithm caller publicKey",
+              "keyAttributes tokenKeyId tokenLabel tokenSerial"),
+          kind("key-status", KEY + "caller reason status", ""),
+          kind(
+              "issued",
+              "decision keyid mode signature version",
+              "fileLength fileSha256 fileSha512"),
+          kind("attempt-failed", "decision failure keyid mode version", ""),
+          kind("repository", "caller custody reason repository", "snapshotStart timestampStart"),
+          kind("operator-action", "action caller detail", ""),
+          kind("refusals", "caller counts from", ""),
+          kind(
+              "audit-key",
+              "algorithm auditKey caller keyAttributes publicKey tokenKeyId tokenLabel tokenSerial",
+              ""),
+          kind("checkpoint", "auditKey epoch headHash reason rootHash signature treeSize", ""),
+          kind(
+              "re-base",
+              KEY + "caller canonicalSha256 digest reason watermarkAfter watermarkBefore",
+              ""),
+          kind("ledger-re-base", "caller digest keys lostEpoch lostHead lostSize reason", ""),
+          kind(
+              "watermark-import",
+              KEY + "caller reason watermarkAfter",
+              "canonicalSha256 watermarkBefore"),
+          kind(
+              "archive",
+              "caller rootHash rows segmentLength segmentSha256 throughSequence treeSize",
+              ""));
 
   /**
    * Makes sure {@code row} is of a known kind and has the members of that kind and no others.
@@ -77,6 +97,10 @@ record RowShape(Set<String> required, Set<String> optional) {
       throw new LedgerException("the row is of an unknown kind");
     }
     return shape;
+  }
+
+  private static Map.Entry<String, RowShape> kind(String kind, String required, String optional) {
+    return Map.entry(kind, shape(required, optional));
   }
 
   private static RowShape shape(String required, String optional) {

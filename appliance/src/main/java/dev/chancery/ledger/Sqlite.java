@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
 final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
 
   /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
   private static final int WAL_BYTES = 16 << 20;

@@ -14,6 +14,25 @@ CREATE TRIGGER ledger_row_is_append_only_update BEFORE UPDATE ON ledger_row
 CREATE TRIGGER ledger_row_is_append_only_delete BEFORE DELETE ON ledger_row
   BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END;
 
+-- RFC 6962 subtree hash of each complete block of 256 rows: rows 256 * number and those after it.
+CREATE TABLE tree_hash (
+  number INTEGER PRIMARY KEY,
+  hash   BLOB NOT NULL
+);
+
+-- The keys that sign checkpoints; the one made last is in use.
+CREATE TABLE audit_key (
+  number       INTEGER PRIMARY KEY,
+  key_id       TEXT NOT NULL UNIQUE,  -- SHA-256 of the public key
+  algorithm    TEXT NOT NULL,
+  token_label  TEXT NOT NULL,
+  token_serial TEXT NOT NULL,
+  token_key_id TEXT NOT NULL,
+  attributes   BLOB NOT NULL,
+  public_key   BLOB NOT NULL UNIQUE,
+  created      TEXT NOT NULL
+);
+
 CREATE TABLE repository (
   number          INTEGER PRIMARY KEY,
   name            TEXT NOT NULL UNIQUE,
@@ -63,7 +82,8 @@ CREATE TABLE key_state (
   new_hashes_at      INTEGER NOT NULL,
   before             BLOB NOT NULL,
   at                 BLOB NOT NULL,
-  lowered_by         INTEGER NOT NULL DEFAULT 0  -- the row that took the watermark back last
+  lowered_by         INTEGER NOT NULL DEFAULT 0,  -- the row that took the watermark back last
+  resumed            INTEGER NOT NULL DEFAULT 0   -- 1 from a re-base or restore to the next admission
 );
 -- The last net under the rules: no statement takes a watermark back without naming a new row for it.
 CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
