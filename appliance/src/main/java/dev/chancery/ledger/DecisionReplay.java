@@ -68,13 +68,13 @@ final class DecisionReplay {
   /** A snapshot file issued. */
   record File(String keyId, int version, long length, String sha512) {}
 
-  private final SqliteView view;
+  private final LedgerView view;
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<Sha256, File> files = new HashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
-  DecisionReplay(SqliteView view, Findings findings) {
+  DecisionReplay(LedgerView view, Findings findings) {
     this.view = view;
     this.findings = findings;
   }

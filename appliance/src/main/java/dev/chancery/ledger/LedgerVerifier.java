@@ -27,7 +27,7 @@ public final class LedgerVerifier {
   private @Nullable String ledgerId;
   private @Nullable LedgerHead head;
 
-  private LedgerVerifier(SqliteView view) {
+  private LedgerVerifier(LedgerView view) {
     this.replay = new DecisionReplay(view, this::found);
   }
 
@@ -36,7 +36,7 @@ public final class LedgerVerifier {
    *
    * @throws LedgerException if the file cannot be read at all
    */
-  public static LedgerVerification verify(SqliteReader reader) {
+  public static LedgerVerification verify(LedgerReader reader) {
     List<LedgerVerification> result = new ArrayList<>();
     reader.view(
         view -> {
@@ -47,7 +47,7 @@ public final class LedgerVerifier {
     return result.getFirst();
   }
 
-  private LedgerVerification result(SqliteView view) {
+  private LedgerVerification result(LedgerView view) {
     if (rows == 0) {
       found(0, "there is no first row");
     }

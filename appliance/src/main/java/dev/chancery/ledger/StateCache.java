@@ -12,12 +12,12 @@ import java.util.Map;
  * the writer thread alone.
  */
 final class StateCache {
-  private final SqliteStore store;
+  private final LedgerStore store;
   private final Map<Integer, KeyState> states;
   private final Map<RepositoryName, Integer> timestampKeys;
   private final Map<String, Bucket> callerBudgets = new HashMap<>();
 
-  StateCache(SqliteStore store, int capacity) {
+  StateCache(LedgerStore store, int capacity) {
     this.store = store;
     this.states = new Lru<>(capacity);
     this.timestampKeys = new Lru<>(capacity);
@@ -27,7 +27,7 @@ final class StateCache {
   KeyState state(int key) {
     KeyState state = states.get(key);
     if (state == null) {
-      state = SqliteHistory.read(() -> store.state(key)).orElse(KeyState.UNUSED);
+      state = StoreHistory.read(() -> store.states.get(key)).orElse(KeyState.UNUSED);
       states.put(key, state);
     }
     return state;
@@ -41,7 +41,7 @@ final class StateCache {
   int timestampKey(RepositoryName repository) {
     Integer key = timestampKeys.get(repository);
     if (key == null) {
-      key = SqliteHistory.read(() -> store.timestampKey(repository));
+      key = StoreHistory.read(() -> store.repositories.timestampKey(repository));
       timestampKeys.put(repository, key);
     }
     return key;
@@ -56,7 +56,7 @@ final class StateCache {
   }
 
   private Bucket storedBudget(String caller) {
-    return SqliteHistory.read(() -> store.callerBudget(caller)).orElse(Bucket.FULL);
+    return StoreHistory.read(() -> store.callers.get(caller)).orElse(Bucket.FULL);
   }
 
   void putCallerBudget(String caller, Bucket budget) {

@@ -22,10 +22,10 @@ import dev.chancery.keys.KeyQuotas;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
 import dev.chancery.ledger.SqliteLedger;
-import dev.chancery.ledger.SqliteReader;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
@@ -178,7 +178,7 @@ class ImportedKeysTest {
         assertEquals("imported", row.text("mode"), row.text("kind"));
       }
     }
-    assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(file)).findings());
+    assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(file)).findings());
   }
 
   @Test
@@ -208,7 +208,7 @@ class ImportedKeysTest {
 
   private List<ParsedRow> rows() {
     List<ParsedRow> rows = new ArrayList<>();
-    SqliteReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
+    LedgerReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
     return rows;
   }
 }

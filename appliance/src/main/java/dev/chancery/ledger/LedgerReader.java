@@ -5,7 +5,6 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,46 +17,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads a ledger file, beside a writer or without one; each call on a connection of its own. */
-public final class SqliteReader {
-  private final Path file;
+/** Reads a ledger, beside a writer or without one; each call in a transaction of its own. */
+public final class LedgerReader {
+  private final LedgerSource source;
 
-  private SqliteReader(Path file) {
-    this.file = file;
+  LedgerReader(LedgerSource source) {
+    this.source = source;
   }
 
-  public static SqliteReader of(Path file) {
-    return new SqliteReader(file);
+  /** A reader of the SQLite file. */
+  public static LedgerReader of(Path file) {
+    return new LedgerReader(new SqliteSource(file));
   }
 
   /** All keys on the record, in the order they were made. */
   public List<KeyRecord> keys() {
-    return read(
-        connection -> {
-          try (SqliteStore store = new SqliteStore(connection)) {
-            return store.keys();
-          }
-        });
+    return read(store -> store.keys.all());
   }
 
   /** All repositories on the record, by name. */
   public List<RepositorySettings> repositories() {
-    return read(
-        connection -> {
-          try (SqliteStore store = new SqliteStore(connection)) {
-            return store.repositories();
-          }
-        });
+    return read(store -> store.repositories.all());
   }
 
   /** The watermark of every key that has one. */
   public List<WatermarkView> watermarks() {
     Map<Integer, KeyRecord> keys = new HashMap<>();
     keys().forEach(key -> keys.put(key.number(), key));
-    return read(connection -> watermarks(connection, keys));
+    return read(store -> watermarks(store, keys));
   }
 
-  private static List<WatermarkView> watermarks(Connection connection, Map<Integer, KeyRecord> keys)
+  private static List<WatermarkView> watermarks(LedgerStore store, Map<Integer, KeyRecord> keys)
       throws SQLException {
     String newestContent =
         "SELECT s.signing_key, s.watermark, c.digest, c.sequence, c.admitted,"
@@ -65,7 +55,7 @@ public final class SqliteReader {
             + " ON c.signing_key = s.signing_key AND c.version = s.watermark"
             + " GROUP BY s.signing_key ORDER BY s.signing_key";
     List<WatermarkView> views = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = store.connection.createStatement();
         ResultSet row = statement.executeQuery(newestContent)) {
       while (row.next()) {
         KeyRecord key = keys.get(row.getInt(1));
@@ -87,11 +77,10 @@ public final class SqliteReader {
   /** The newest durable row. */
   public LedgerHead head() {
     return read(
-        connection -> {
-          Sqlite.requireSchema(connection, file);
-          byte[] first = body(connection, "SELECT body FROM ledger_row WHERE sequence = 0");
-          byte[] last =
-              body(connection, "SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
+        store -> {
+          source.requireSchema(store);
+          byte[] first = body(store, "SELECT body FROM ledger_row WHERE sequence = 0");
+          byte[] last = body(store, "SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
           ParsedRow row = ParsedRow.of(last);
           return new LedgerHead(
               ParsedRow.of(first).text("ledger"),
@@ -104,8 +93,8 @@ public final class SqliteReader {
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
   public Instant trustedTime() {
     return read(
-        connection -> {
-          try (Statement statement = connection.createStatement();
+        store -> {
+          try (Statement statement = store.connection.createStatement();
               ResultSet row =
                   statement.executeQuery("SELECT body FROM ledger_row ORDER BY sequence DESC")) {
             while (row.next()) {
@@ -115,7 +104,8 @@ public final class SqliteReader {
               }
             }
           }
-          throw new LedgerException(file + " has no first row: it is not a ledger or was damaged");
+          throw new LedgerException(
+              source + " has no first row: it is not a ledger or was damaged");
         });
   }
 
@@ -134,9 +124,9 @@ public final class SqliteReader {
    */
   public void rows(long fromSequence, Ledger.RowReader reader) {
     read(
-        connection -> {
+        store -> {
           try (PreparedStatement select =
-              connection.prepareStatement(
+              store.connection.prepareStatement(
                   "SELECT sequence, body FROM ledger_row WHERE sequence >= ? ORDER BY sequence")) {
             select.setLong(1, fromSequence);
             try (ResultSet row = select.executeQuery()) {
@@ -152,36 +142,34 @@ public final class SqliteReader {
   /**
    * Gives {@code user} rows and derived state as of one instant, though a writer goes on beside.
    */
-  void view(Consumer<SqliteView> user) {
+  void view(Consumer<LedgerView> user) {
     read(
-        connection -> {
-          Sqlite.requireSchema(connection, file);
-          try (SqliteStore store = new SqliteStore(connection)) {
-            user.accept(new SqliteView(connection, store));
-          }
+        store -> {
+          source.requireSchema(store);
+          user.accept(new LedgerView(store));
           return Boolean.TRUE;
         });
   }
 
-  private byte[] body(Connection connection, String query) throws SQLException {
-    try (Statement statement = connection.createStatement();
+  private byte[] body(LedgerStore store, String query) throws SQLException {
+    try (Statement statement = store.connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       if (!row.next()) {
-        throw new LedgerException(file + " has no rows: it is not a ledger or was damaged");
+        throw new LedgerException(source + " has no rows: it is not a ledger or was damaged");
       }
       return row.getBytes(1);
     }
   }
 
   private <T> T read(Query<T> query) {
-    try (Connection connection = Sqlite.openForReading(file)) {
-      return query.run(connection);
+    try (LedgerStore store = source.openForReading()) {
+      return query.run(store);
     } catch (SQLException e) {
-      throw new LedgerException(file + " cannot be read: " + e.getMessage(), e);
+      throw new LedgerException(source + " cannot be read: " + e.getMessage(), e);
     }
   }
 
   private interface Query<T> {
-    T run(Connection connection) throws SQLException;
+    T run(LedgerStore store) throws SQLException;
   }
 }
