@@ -21,9 +21,11 @@ final class ContentTable {
   record Content(Version version, Sha256 digest, long sequence, Instant admitted) {}
 
   private final Statements statements;
+  private final RowTable rows;
 
-  ContentTable(Statements statements) {
+  ContentTable(Statements statements, RowTable rows) {
     this.statements = statements;
+    this.rows = rows;
   }
 
   /** A content at the watermark that is not the first. */
@@ -50,21 +52,26 @@ final class ContentTable {
   Optional<RecordedContent> get(int key, Version version, Sha256 digest) throws SQLException {
     PreparedStatement select =
         statements.of(
-            "SELECT c.sequence, r.body FROM content c"
+            "SELECT c.sequence, i.sequence FROM content c"
                 + " LEFT JOIN issued i ON i.content = c.sequence"
-                + " LEFT JOIN ledger_row r ON r.sequence = i.sequence"
                 + " WHERE c.signing_key = ? AND c.version = ? AND c.digest = ?");
     select.setInt(1, key);
     select.setInt(2, version.number());
     select.setBytes(3, digest.bytes());
+    long content;
+    long issued;
     try (ResultSet row = statements.query(select)) {
       if (!row.next()) {
         return Optional.empty();
       }
-      byte[] issued = row.getBytes(2);
-      return Optional.of(
-          new RecordedContent(row.getLong(1), issued == null ? null : signature(issued)));
+      content = row.getLong(1);
+      issued = row.getLong(2);
     }
+    // Row 0 is the first of the ledger: no signature is in it, and SQL's NULL reads as 0.
+    return Optional.of(
+        new RecordedContent(
+            content,
+            issued == 0 ? null : rows.get(issued).map(ContentTable::signature).orElse(null)));
   }
 
   private static RawSignature signature(byte[] issuedRow) {

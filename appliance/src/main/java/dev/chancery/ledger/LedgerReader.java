@@ -5,7 +5,6 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,8 +78,8 @@ public final class LedgerReader {
     return read(
         store -> {
           source.requireSchema(store);
-          byte[] first = body(store, "SELECT body FROM ledger_row WHERE sequence = 0");
-          byte[] last = body(store, "SELECT body FROM ledger_row ORDER BY sequence DESC LIMIT 1");
+          byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
+          byte[] last = store.rows.last();
           ParsedRow row = ParsedRow.of(last);
           return new LedgerHead(
               ParsedRow.of(first).text("ledger"),
@@ -94,18 +93,16 @@ public final class LedgerReader {
   public Instant trustedTime() {
     return read(
         store -> {
-          try (Statement statement = store.connection.createStatement();
-              ResultSet row =
-                  statement.executeQuery("SELECT body FROM ledger_row ORDER BY sequence DESC")) {
-            while (row.next()) {
-              ParsedRow parsed = ParsedRow.of(row.getBytes(1));
-              if (isWitnessOfTime(parsed)) {
-                return Instant.parse(parsed.text("time"));
-              }
-            }
-          }
-          throw new LedgerException(
-              source + " has no first row: it is not a ledger or was damaged");
+          List<Instant> found = new ArrayList<>(1);
+          store.rows.newestFirst(
+              row -> {
+                ParsedRow parsed = ParsedRow.of(row);
+                if (isWitnessOfTime(parsed)) {
+                  found.add(Instant.parse(parsed.text("time")));
+                }
+                return found.isEmpty();
+              });
+          return found.stream().findFirst().orElseThrow(this::notALedger);
         });
   }
 
@@ -125,16 +122,7 @@ public final class LedgerReader {
   public void rows(long fromSequence, Ledger.RowReader reader) {
     read(
         store -> {
-          try (PreparedStatement select =
-              store.connection.prepareStatement(
-                  "SELECT sequence, body FROM ledger_row WHERE sequence >= ? ORDER BY sequence")) {
-            select.setLong(1, fromSequence);
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                reader.row(row.getLong(1), row.getBytes(2));
-              }
-            }
-          }
+          store.rows.each(fromSequence, reader);
           return Boolean.TRUE;
         });
   }
@@ -151,14 +139,8 @@ public final class LedgerReader {
         });
   }
 
-  private byte[] body(LedgerStore store, String query) throws SQLException {
-    try (Statement statement = store.connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      if (!row.next()) {
-        throw new LedgerException(source + " has no rows: it is not a ledger or was damaged");
-      }
-      return row.getBytes(1);
-    }
+  private LedgerException notALedger() {
+    return new LedgerException(source + " has no first row: it is not a ledger or was damaged");
   }
 
   private <T> T read(Query<T> query) {

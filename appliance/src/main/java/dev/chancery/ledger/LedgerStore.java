@@ -28,7 +28,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.repositories = new RepositoryTable(statements);
     this.keys = new KeyTable(statements, repositories);
     this.states = new StateTable(statements);
-    this.contents = new ContentTable(statements);
+    this.contents = new ContentTable(statements, rows);
     this.seen = new SeenTable(statements);
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
@@ -47,6 +47,7 @@ abstract class LedgerStore implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    rows.close();
     connection.close();
   }
 

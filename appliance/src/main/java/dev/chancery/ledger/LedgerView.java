@@ -37,23 +37,16 @@ final class LedgerView {
 
   /** Passes the exact bytes of each row, in order. */
   void rows(Ledger.RowReader reader) {
-    query(
-        "SELECT sequence, body FROM ledger_row ORDER BY sequence",
-        row -> reader.row(row.getLong(1), row.getBytes(2)));
+    StoreHistory.read(
+        () -> {
+          store.rows.each(0, reader);
+          return Boolean.TRUE;
+        });
   }
 
   /** The bytes of one row. */
   Optional<byte[]> row(long sequence) {
-    return StoreHistory.read(
-        () -> {
-          try (PreparedStatement select =
-              store.connection.prepareStatement("SELECT body FROM ledger_row WHERE sequence = ?")) {
-            select.setLong(1, sequence);
-            try (ResultSet row = select.executeQuery()) {
-              return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
-            }
-          }
-        });
+    return StoreHistory.read(() -> store.rows.get(sequence));
   }
 
   /** The state of each key that has one, by key number. */
