@@ -88,6 +88,8 @@ class HouseTest {
             .definedBy("dev.chancery.ledger..")
             .layer("policy")
             .definedBy("dev.chancery.policy..")
+            .layer("audit")
+            .definedBy("dev.chancery.audit..")
             .layer("crypto")
             .definedBy("dev.chancery.crypto..")
             .layer("canonical")
@@ -128,6 +130,9 @@ class HouseTest {
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
                 "cli", "config", "signing", "ceremony", "keys", "metadata", "ledger")
+            .whereLayer("audit")
+            .mayOnlyBeAccessedByLayers(
+                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys", "ledger")
             .whereLayer("hsm")
             .mayOnlyBeAccessedByLayers("cli", "signing", "ceremony", "keys"),
         "doors know the path (of the token only its failure, which they answer), the path knows the rules, and the rules know nobody");
@@ -193,12 +198,31 @@ class HouseTest {
   }
 
   @Test
+  void whatAnAuditorRunsNeedsNoAppliance() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.chancery.audit..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.chancery.audit..",
+                "dev.chancery.api",
+                "dev.chancery.canonical..",
+                "dev.chancery.crypto..",
+                "java..",
+                "org.jspecify.annotations"),
+        "an export is judged from its bytes and a key, without a token, a database or the rules");
+  }
+
+  @Test
   void thePathIsGivenItsClock() {
     check(
         noClasses()
             .that()
             .resideInAnyPackage(
                 "dev.chancery.access..",
+                "dev.chancery.audit..",
                 "dev.chancery.canonical..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",
@@ -242,6 +266,7 @@ class HouseTest {
             .that()
             .resideInAnyPackage(
                 "dev.chancery.api",
+                "dev.chancery.audit..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",
                 "dev.chancery.hsm..",
