@@ -100,6 +100,9 @@ public interface Ledger extends AutoCloseable {
   /** The newest durable row. */
   LedgerHead head();
 
+  /** What a checkpoint of the durable rows states: their number, root and last hash. */
+  TreeHead treeHead();
+
   /**
    * When the clock was last known to be right: the time of the newest row that is an admission, an
    * operator's {@code clock-confirmed}, or the first. A refusal is no witness: it is dated by the

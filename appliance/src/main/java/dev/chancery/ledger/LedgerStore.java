@@ -13,6 +13,7 @@ abstract class LedgerStore implements AutoCloseable {
   final Connection connection;
   final Statements statements;
   final RowTable rows;
+  final TreeTable tree;
   final RepositoryTable repositories;
   final KeyTable keys;
   final StateTable states;
@@ -25,6 +26,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.connection = connection;
     this.statements = statements;
     this.rows = new RowTable(statements);
+    this.tree = new TreeTable(statements, rows);
     this.repositories = new RepositoryTable(statements);
     this.keys = new KeyTable(statements, repositories);
     this.states = new StateTable(statements);

@@ -58,6 +58,7 @@ final class LedgerWriter {
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
     store.rows.append(0, chain.append("genesis", now, fields));
+    store.tree.append(0, chain.headHash());
   }
 
   Optional<String> failure() {
@@ -103,6 +104,7 @@ final class LedgerWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
+    store.tree.forget();
     failed = true;
     try {
       store.rollback();
@@ -124,6 +126,7 @@ final class LedgerWriter {
   long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
     store.rows.append(sequence, chain.append(kind, time, fields));
+    store.tree.append(sequence, chain.headHash());
     return sequence;
   }
 

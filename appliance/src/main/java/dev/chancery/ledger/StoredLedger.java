@@ -135,6 +135,11 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public TreeHead treeHead() {
+    return reader.treeHead();
+  }
+
+  @Override
   public Instant trustedTime() {
     return reader.trustedTime();
   }
