@@ -4,7 +4,11 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.MerkleTree;
+import dev.chancery.audit.SignedNote;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -142,6 +146,51 @@ public final class LedgerReader {
   public List<Sha256> consistencyProof(long first, long second) {
     return read(
         store -> MerkleTree.consistencyProof(first, second, new LedgerTree(store, subtrees)));
+  }
+
+  /** A checkpoint and its note. */
+  public record NewestCheckpoint(Checkpoint checkpoint, SignedNote note) {}
+
+  /** The newest checkpoint in the rows, if there is one. */
+  public Optional<NewestCheckpoint> newestCheckpoint() {
+    return read(
+        store ->
+            LedgerExport.newest(store, LedgerExport.ledgerId(store))
+                .map(found -> new NewestCheckpoint(found.row().checkpoint(), found.note())));
+  }
+
+  /** The exact bytes of one row. */
+  public byte[] row(long sequence) {
+    return read(
+        store ->
+            store
+                .rows
+                .get(sequence)
+                .orElseThrow(() -> new LedgerException("there is no row " + sequence)));
+  }
+
+  /**
+   * Writes rows and what an offline verifier needs with them (docs/ledger-format.md, "Exports"), as
+   * of one moment.
+   *
+   * @param from the first row
+   * @param to the row after the last; what is beyond the newest row is none
+   */
+  public void export(long from, long to, OutputStream out) throws IOException {
+    List<IOException> failed = new ArrayList<>();
+    read(
+        store -> {
+          source.requireSchema(store);
+          try {
+            new LedgerExport(store, new LedgerTree(store, subtrees)).write(from, to, out);
+          } catch (IOException e) {
+            failed.add(e);
+          }
+          return Boolean.TRUE;
+        });
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
   }
 
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
