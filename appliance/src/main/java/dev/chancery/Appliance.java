@@ -26,6 +26,7 @@ import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
 import dev.chancery.signing.ForeignSigner;
 import dev.chancery.signing.LedgerBinding;
+import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +80,7 @@ public final class Appliance implements Parts.Running {
         opened(
             new Checkpoints(
                 token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
-    Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
+    Backend backend = backend(config, clocks, settings, ledger, registry, binding, checkpoints, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null
@@ -134,6 +136,7 @@ public final class Appliance implements Parts.Running {
       Ledger ledger,
       KeyRegistry registry,
       LedgerBinding binding,
+      Checkpoints checkpoints,
       ClockGuard guard,
       MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
@@ -166,6 +169,7 @@ public final class Appliance implements Parts.Running {
         keys,
         new Repositories(ledger, registry, access, clocks.wall()),
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
+        new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),

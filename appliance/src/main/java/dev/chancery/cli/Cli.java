@@ -71,6 +71,9 @@ public final class Cli {
                     .addSubcommand(new AuditCommand.Verify(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
+                new CommandLine(new RebaseCommand())
+                    .addSubcommand(new RebaseCommand.LedgerRebase(surroundings)))
+            .addSubcommand(
                 new CommandLine(new ClockCommand())
                     .addSubcommand(new ClockCommand.Confirm(surroundings)));
     register(root, Role.class, Role::of);

@@ -3,7 +3,9 @@ package dev.chancery.signing;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.NoteKey;
@@ -12,10 +14,13 @@ import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.KeyRegistry;
+import dev.chancery.ledger.Approval;
 import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.LedgerException;
+import dev.chancery.ledger.LedgerRebase;
 import dev.chancery.ledger.TreeHead;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -59,6 +64,7 @@ public final class Checkpoints implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int KEY_ID_BYTES = 12;
+  private static final Sha256 NONE = Sha256.fromBytes(new byte[Sha256.LENGTH]);
 
   private final SigningToken token;
   private final Ledger ledger;
@@ -158,6 +164,49 @@ public final class Checkpoints implements AutoCloseable {
     } catch (TokenException | LedgerException e) {
       failed(e);
     }
+  }
+
+  /**
+   * Lets this ledger go on though the token's checkpoint does not fit it: the row is durable, then
+   * every key that signed is RESUMED, and a checkpoint of a later epoch stands in the token, which
+   * stops every other copy.
+   *
+   * @return how many keys are RESUMED
+   * @throws RefusedException REQUEST_INVALID if there is nothing to end
+   * @throws TokenException if the token is away
+   * @throws LedgerException if the ledger cannot be written
+   */
+  synchronized int rebase(String actor, String reason) {
+    List<byte[]> values = inToken();
+    AnchorCheck.Verdict verdict = AnchorCheck.judge(values, known());
+    if (verdict.refusal() == null && binding.distrust().isEmpty()) {
+      throw new RefusedException(
+          Refusal.REQUEST_INVALID,
+          "the token's checkpoint fits this ledger",
+          "a ledger that is refused as LEDGER_ROLLED_BACK",
+          "there is nothing to do");
+    }
+    Checkpoint lost = verdict.anchor();
+    LedgerRebase order =
+        new LedgerRebase(
+            new Approval(digest(values), actor),
+            reason,
+            lost == null ? 0 : lost.treeSize(),
+            lost == null ? NONE : lost.headHash(),
+            lost == null ? 0 : lost.epoch());
+    int resumed = joined(() -> ledger.rebaseLedger(order, clock.instant()).join());
+    signer = null;
+    open(lost);
+    binding.rebased();
+    binding.bind();
+    return resumed;
+  }
+
+  /** What was there and is given up: the digest of all of it. */
+  private static Sha256 digest(List<byte[]> values) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    values.forEach(all::writeBytes);
+    return Sha256.of(all.toByteArray());
   }
 
   private void stop(RefusedException refusal) {

@@ -278,6 +278,53 @@ class LedgerBindingTest {
   }
 
   @Test
+  void aRebasedOldCopyGoesOnAndTheOtherStops() throws IOException {
+    new Node(file("one")).kill();
+    Path old = copy(file("one"), "old");
+    try (Node newer = new Node(file("one"));
+        Node restored = new Node(old)) {
+      assertSays("a copy, or restored", restored.verdict());
+      assertEquals(0, restored.checkpoints.rebase("CN=operator", "the disk was lost"));
+      assertEquals("bound", restored.verdict());
+      ParsedRow row = rows(restored, "ledger-re-base").getFirst();
+      assertEquals(2, row.number("lostEpoch"));
+      assertEquals("CN=operator", row.text("caller"));
+      assertEquals(3, inToken(restored).epoch());
+      newer.checkpoints.look();
+      assertSays("a copy, or restored", newer.verdict());
+    }
+    try (Node again = new Node(old)) {
+      assertEquals("bound", again.verdict());
+    }
+  }
+
+  @Test
+  void aTokenWithGarbageIsNotLostEither() {
+    new Node(file("one")).close();
+    token.putData(Checkpoints.LABEL, List.of("garbage".getBytes(UTF_8)));
+    try (Node node = new Node(file("one"))) {
+      assertSays("cannot be trusted", node.verdict());
+      node.checkpoints.rebase("CN=operator", "somebody wrote into the token");
+      assertEquals("bound", node.verdict());
+      node.checkpoints.look();
+      assertEquals("bound", node.verdict());
+    }
+  }
+
+  @Test
+  void aLedgerThatFitsIsNotRebased() {
+    try (Node node = new Node(file("one"))) {
+      assertEquals(
+          dev.chancery.api.Refusal.REQUEST_INVALID,
+          assertThrows(
+                  RefusedException.class,
+                  () -> node.checkpoints.rebase("CN=operator", "to be sure"))
+              .reason());
+      assertEquals(List.of(), rows(node, "ledger-re-base"));
+    }
+  }
+
+  @Test
   void anotherLedgerOnTheSameTokenIsNamed() {
     new Node(file("one")).close();
     Node other = new Node(file("two"));
