@@ -41,6 +41,21 @@ public final class LedgerReader {
     return read(store -> store.keys.all());
   }
 
+  /** As {@link Ledger#auditKeys}. */
+  public List<AuditKey> auditKeys() {
+    return read(store -> store.auditKeys.all());
+  }
+
+  /** As {@link Ledger#epoch}. */
+  public long epoch() {
+    return read(store -> store.settings.epoch());
+  }
+
+  /** As {@link Ledger#rowHash}. */
+  public Optional<Sha256> rowHash(long sequence) {
+    return read(store -> store.rows.get(sequence).map(RowChain::hash));
+  }
+
   /** All repositories on the record, by name. */
   public List<RepositorySettings> repositories() {
     return read(store -> store.repositories.all());

@@ -1,9 +1,7 @@
 package dev.chancery.ledger;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 
 /**
  * A ledger's tables on one connection; what differs from database to database is the subclass's.
@@ -21,6 +19,8 @@ abstract class LedgerStore implements AutoCloseable {
   final SeenTable seen;
   final SnapshotTable snapshots;
   final CallerTable callers;
+  final AuditKeyTable auditKeys;
+  final SettingTable settings;
 
   LedgerStore(Connection connection, Statements statements) throws SQLException {
     this.connection = connection;
@@ -34,6 +34,8 @@ abstract class LedgerStore implements AutoCloseable {
     this.seen = new SeenTable(statements);
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
+    this.auditKeys = new AuditKeyTable(statements);
+    this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);
   }
 
@@ -51,15 +53,5 @@ abstract class LedgerStore implements AutoCloseable {
   public void close() throws SQLException {
     rows.close();
     connection.close();
-  }
-
-  /** Writes something that means nothing, to see whether writing works. */
-  void touch(Instant now) throws SQLException {
-    PreparedStatement upsert =
-        statements.of(
-            "INSERT INTO setting (name, value) VALUES ('touched', ?)"
-                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    upsert.setString(1, now.toString());
-    statements.run(upsert);
   }
 }

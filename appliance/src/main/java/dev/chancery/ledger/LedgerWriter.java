@@ -9,6 +9,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
@@ -234,9 +235,26 @@ final class LedgerWriter {
     return after;
   }
 
+  /** What sets watermarks by somebody's word, within this writer's transaction. */
+  Restatement restatement() {
+    return new Restatement(store, cache, this::append);
+  }
+
+  void addAuditKey(AuditKey key, String actor) throws SQLException {
+    store.auditKeys.insert(key);
+    append("audit-key", key.created(), RowFields.auditKey(key, actor));
+  }
+
+  void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
+      throws SQLException {
+    append(
+        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
+  }
+
   /** Writes nothing that counts: shows whether the ledger can be written. */
   void touch(Instant now) throws SQLException {
-    store.touch(now);
+    store.settings.touch(now);
   }
 
   void writeRefusal(RefusalEntry entry) throws SQLException {
