@@ -58,7 +58,7 @@ SHAPES = {name: tuple(frozenset(part.split()) for part in shape.split("|")) for 
     "checkpoint": "auditKey epoch headHash reason rootHash signature treeSize|",
     "re-base": KEY + "caller canonicalSha256 digest reason watermarkAfter watermarkBefore|",
     "ledger-re-base": "caller digest keys lostEpoch lostHead lostSize reason|",
-    "watermark-import": KEY + "caller reason watermarkAfter|canonicalSha256 watermarkBefore",
+    "watermark-import": KEY + "caller canonicalSha256 reason watermarkAfter|fileSha256 watermarkBefore",
     "archive": "caller rootHash rows segmentLength segmentSha256 throughSequence treeSize|",
     "admitted": KEY + "caller canonicalSha256 operation outcome version watermarkAfter|"
                 "keyAttributes repeats warnings watermarkBefore",
