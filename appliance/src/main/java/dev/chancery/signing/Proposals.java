@@ -102,7 +102,8 @@ final class Proposals {
       case RETIRED -> throw retired(record);
       case FROZEN -> throw unusable(Refusal.KEY_FROZEN, record, "the operator froze it");
       case SUSPENDED ->
-          throw unusable(Refusal.KEY_SUSPENDED, record, "a signature of it did not verify");
+          throw unusable(
+              Refusal.KEY_SUSPENDED, record, "a signature of it did not verify or repeated an r");
     }
     if (record.mode().isInToken()) {
       requireInToken(key);

@@ -2,6 +2,7 @@ package dev.chancery.signing;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
+import dev.chancery.api.Algorithm;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
@@ -51,6 +52,7 @@ public final class Signing {
   private final Ledger ledger;
   private final SigningToken token;
   private final ForeignSigner upstream;
+  private final NonceWindow nonces = new NonceWindow();
   private final LongAdder shadowAdmissions = new LongAdder();
 
   /**
@@ -184,11 +186,17 @@ public final class Signing {
         : token.sign(key.tokenKey().orElseThrow(), message);
   }
 
-  // Step 8: verified against the registered public key, independently of the token.
+  // Step 8: verified against the registered public key, independently of the token; and its nonce
+  // is a new one, for two signatures with one nonce give the key away.
   private CompletableFuture<SigningOutcome> release(
       BoundKey key, Recorded recorded, byte[] message, RawSignature signature) {
     if (!key.verification().verify(message, signature)) {
-      return suspend(key, recorded);
+      return suspend(key, recorded, "SIGNATURE_INVALID", "did not verify");
+    }
+    if (key.record().algorithm() == Algorithm.ECDSA
+        && nonces.repeats(
+            key.record().id(), recorded.proposal().metadata().canonical().sha256(), signature)) {
+      return suspend(key, recorded, "NONCE_REPEATED", "has the r of another one");
     }
     MetaFile served = servedSnapshot(key.record(), recorded.proposal().metadata(), signature);
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
@@ -207,18 +215,18 @@ public final class Signing {
         : null;
   }
 
-  private CompletableFuture<SigningOutcome> suspend(BoundKey key, Recorded recorded) {
+  private CompletableFuture<SigningOutcome> suspend(
+      BoundKey key, Recorded recorded, String failure, String fault) {
     KeyRecord suspended = key.record().withStatus(KeyStatus.SUSPENDED);
     registry.update(suspended);
-    LOG.error("key {} suspended: its signature did not verify", suspended.id());
-    String reason = "the signature of decision " + recorded.sequence() + " did not verify";
+    LOG.error("key {} suspended: its signature {}", suspended.id(), fault);
+    String reason = "the signature of decision " + recorded.sequence() + " " + fault;
     return ledger
         .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
         .thenCompose(
             changed -> {
               registry.update(changed);
-              return failed(
-                  recorded, new TokenException("SIGNATURE_INVALID", "it was not released"));
+              return failed(recorded, new TokenException(failure, "it was not released"));
             });
   }
 
