@@ -4,6 +4,7 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
@@ -13,6 +14,7 @@ import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
+import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -166,8 +168,23 @@ final class LedgerWriter {
 
   /** Judges as the next row would be judged; writes nothing. */
   Admitted judge(Proposal proposal, SigningPolicy policy, Instant now) {
+    KeyStatusRule.check(asRecorded(proposal.key()));
     StoreHistory history = new StoreHistory(store, cache, proposal);
     return policy.admit(proposal, history, chain.nextSequence(), now);
+  }
+
+  // The request may have been prepared before the key was taken out of use, perhaps elsewhere.
+  private KeyRecord asRecorded(KeyRecord key) {
+    return cache
+        .status(key.number())
+        .map(key::withStatus)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Refusal.KEY_UNKNOWN,
+                    "key " + key.id() + ": not on the record",
+                    "a key made here",
+                    "ask for the repository's keys, or create one"));
   }
 
   private static RefusalEntry refusalOf(Proposal proposal, RefusedException refusal, Instant now) {
@@ -204,6 +221,7 @@ final class LedgerWriter {
     }
     KeyRecord changed = key.withStatus(status);
     store.keys.setStatus(changed);
+    cache.putStatus(changed);
     append("key-status", now, RowFields.keyStatus(changed, actor, reason));
     return changed;
   }

@@ -43,8 +43,7 @@ public final class ImportRules {
           watermark == null ? Refusal.FIRST_VERSION_TOO_HIGH : Refusal.VERSION_JUMP,
           "watermark " + proposed + " without a document that shows it",
           "at most " + allowed + " without one",
-          "put the signed file of that version beside the entry: chancery watermarks export"
-              + " --trust-server URL",
+          "put the signed file of that version beside the entry, as document",
           watermark);
     }
     return !proposed.equals(watermark);

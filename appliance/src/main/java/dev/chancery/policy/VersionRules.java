@@ -32,7 +32,7 @@ final class VersionRules {
           "version " + c.version(),
           watermark + " to " + highest,
           c.history().state().resumed()
-              ? "if the trust server is further on, re-base the key again: chancery rebase --help"
+              ? "if the trust server is further on, re-base the key again (POST /v1/rebase)"
               : "send the next version");
     }
   }

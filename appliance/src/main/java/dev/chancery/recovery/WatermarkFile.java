@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watermarks as signers exchange them (docs/watermarks.md).
+ * Watermarks as signers exchange them (docs/recovery.md).
  *
  * @param ledger id of the ledger they were read from
  * @param time when
