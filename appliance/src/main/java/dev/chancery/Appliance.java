@@ -48,6 +48,7 @@ public final class Appliance implements Parts.Running {
 
   private final Deque<AutoCloseable> opened;
   private final TokenSupervisor token;
+  private final Checkpoints checkpoints;
   private final RestServer rest;
   private final int grpcPort;
   private final ProbeServer probes;
@@ -76,12 +77,11 @@ public final class Appliance implements Parts.Running {
             settings.shadow());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    Checkpoints checkpoints =
+    this.checkpoints =
         opened(
             new Checkpoints(
                 token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
-    Backend backend =
-        backend(config, clocks, settings, ledger, registry, binding, checkpoints, guard, metrics);
+    Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null
@@ -137,7 +137,6 @@ public final class Appliance implements Parts.Running {
       Ledger ledger,
       KeyRegistry registry,
       LedgerBinding binding,
-      Checkpoints checkpoints,
       ClockGuard guard,
       MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
@@ -200,7 +199,7 @@ public final class Appliance implements Parts.Running {
 
   @Override
   public long signCalls() {
-    return token.signCalls();
+    return token.signCalls() - checkpoints.signatures();
   }
 
   /** Answers what is under way, then closes doors, keys, token and ledger in this order. */

@@ -33,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -82,6 +83,7 @@ public final class Checkpoints implements AutoCloseable {
   private volatile long madeAt;
   private volatile @Nullable String failure;
   private boolean warnedOfNoData;
+  private final LongAdder signatures = new LongAdder();
 
   /** The audit key in use: on the record, and in the token. */
   private record Signer(AuditKey key, NoteKey note, TokenKey tokenKey) {}
@@ -138,6 +140,11 @@ public final class Checkpoints implements AutoCloseable {
   /** The epoch of this start; 0 before the first checkpoint. */
   public long epoch() {
     return epoch;
+  }
+
+  /** How many signatures the token made for checkpoints and for the audit key's certificate. */
+  public long signatures() {
+    return signatures.sum();
   }
 
   /** How many rows the newest checkpoint covers. */
@@ -295,6 +302,7 @@ public final class Checkpoints implements AutoCloseable {
         token.generate(
             edwards ? KeySpec.ED25519 : KeySpec.EC_P256,
             "audit-" + HexFormat.of().formatHex(bytes));
+    signatures.increment();
     AuditKey key =
         new AuditKey(
             edwards ? Algorithm.ED25519 : Algorithm.ECDSA,
@@ -341,6 +349,7 @@ public final class Checkpoints implements AutoCloseable {
     byte[] message = text.getBytes(StandardCharsets.UTF_8);
     RawSignature signature =
         new RawSignature(joined(() -> token.sign(with.tokenKey(), message).join()));
+    signatures.increment();
     if (!with.note().verifies(text, signature)) {
       throw new TokenException("SIGNATURE_INVALID", "the checkpoint's signature does not verify");
     }
