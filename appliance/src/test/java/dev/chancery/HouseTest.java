@@ -80,6 +80,8 @@ class HouseTest {
             .definedBy("dev.chancery.ceremony..")
             .layer("keys")
             .definedBy("dev.chancery.keys..")
+            .layer("recovery")
+            .definedBy("dev.chancery.recovery..")
             .layer("access")
             .definedBy("dev.chancery.access..")
             .layer("metadata")
@@ -88,6 +90,8 @@ class HouseTest {
             .definedBy("dev.chancery.ledger..")
             .layer("policy")
             .definedBy("dev.chancery.policy..")
+            .layer("audit")
+            .definedBy("dev.chancery.audit..")
             .layer("crypto")
             .definedBy("dev.chancery.crypto..")
             .layer("canonical")
@@ -109,25 +113,48 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
+            .whereLayer("recovery")
+            .mayOnlyBeAccessedByLayers("cli", "http", "door")
             .whereLayer("signing")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("keys")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony")
+                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "config", "signing", "ceremony", "keys")
+                "cli",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "config",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("metadata")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "migrate", "signing", "ceremony", "keys")
+                "cli",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "migrate",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys")
+                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony", "keys")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
-                "cli", "config", "signing", "ceremony", "keys", "metadata", "ledger")
+                "cli", "config", "recovery", "signing", "ceremony", "keys", "metadata", "ledger")
+            .whereLayer("audit")
+            .mayOnlyBeAccessedByLayers(
+                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys", "ledger")
             .whereLayer("hsm")
             .mayOnlyBeAccessedByLayers("cli", "signing", "ceremony", "keys"),
         "doors know the path (of the token only its failure, which they answer), the path knows the rules, and the rules know nobody");
@@ -193,12 +220,31 @@ class HouseTest {
   }
 
   @Test
+  void whatAnAuditorRunsNeedsNoAppliance() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.chancery.audit..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.chancery.audit..",
+                "dev.chancery.api",
+                "dev.chancery.canonical..",
+                "dev.chancery.crypto..",
+                "java..",
+                "org.jspecify.annotations"),
+        "an export is judged from its bytes and a key, without a token, a database or the rules");
+  }
+
+  @Test
   void thePathIsGivenItsClock() {
     check(
         noClasses()
             .that()
             .resideInAnyPackage(
                 "dev.chancery.access..",
+                "dev.chancery.audit..",
                 "dev.chancery.canonical..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",
@@ -242,6 +288,7 @@ class HouseTest {
             .that()
             .resideInAnyPackage(
                 "dev.chancery.api",
+                "dev.chancery.audit..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",
                 "dev.chancery.hsm..",

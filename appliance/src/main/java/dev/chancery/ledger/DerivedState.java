@@ -28,15 +28,15 @@ final class DerivedState {
     this.findings = findings;
   }
 
-  static void compare(SqliteView view, DecisionReplay replay, DecisionReplay.Findings findings) {
+  static void compare(LedgerView view, DecisionReplay replay, DecisionReplay.Findings findings) {
     DerivedState derived = new DerivedState(replay, findings);
     Map<Integer, String> keyIds = derived.compareKeys(view);
     derived.compareFiles(view, keyIds);
     derived.compareRepositories(view);
   }
 
-  private Map<Integer, String> compareKeys(SqliteView view) {
-    Map<Integer, SqliteView.StoredState> states = view.states();
+  private Map<Integer, String> compareKeys(LedgerView view) {
+    Map<Integer, LedgerView.StoredState> states = view.states();
     Map<Integer, String> keyIds = new HashMap<>();
     Set<String> missing = new TreeSet<>(replay.keys().keySet());
     for (KeyRecord key : view.keys()) {
@@ -85,7 +85,7 @@ final class DerivedState {
   }
 
   private void compareState(
-      String id, KeyHistory history, SqliteView.@Nullable StoredState stored) {
+      String id, KeyHistory history, LedgerView.@Nullable StoredState stored) {
     int watermark = stored == null ? 0 : stored.watermark();
     if (watermark != history.watermark()) {
       found(
@@ -98,12 +98,13 @@ final class DerivedState {
     } else if (stored != null
         && (stored.firstSequence() != history.firstSequence()
             || stored.loweredBy() != history.loweredBy()
+            || stored.resumed() != history.resumed()
             || !stored.contents().equals(history.contents()))) {
       found("key " + id + ": other contents are kept than the rows admitted");
     }
   }
 
-  private void compareRepositories(SqliteView view) {
+  private void compareRepositories(LedgerView view) {
     Map<String, RepositorySettings> recorded = new HashMap<>(replay.repositories());
     for (RepositorySettings kept : view.repositories()) {
       RepositorySettings said = recorded.remove(kept.name().value());
@@ -116,12 +117,12 @@ final class DerivedState {
         .forEach(name -> found("repository " + name + ": its settings are not kept, but a row is"));
   }
 
-  private void compareFiles(SqliteView view, Map<Integer, String> keyIds) {
-    Map<Sha256, SqliteView.StoredFile> kept = view.files();
+  private void compareFiles(LedgerView view, Map<Integer, String> keyIds) {
+    Map<Sha256, LedgerView.StoredFile> kept = view.files();
     Set<Sha256> all = new java.util.HashSet<>(kept.keySet());
     all.addAll(replay.files().keySet());
     for (Sha256 sha256 : all) {
-      SqliteView.StoredFile file = kept.get(sha256);
+      LedgerView.StoredFile file = kept.get(sha256);
       DecisionReplay.File issued = replay.files().get(sha256);
       if (file == null || issued == null || !issued.equals(described(file, keyIds))) {
         found("snapshot file " + sha256 + ": what is kept is not what the rows say was issued");
@@ -130,7 +131,7 @@ final class DerivedState {
   }
 
   private static DecisionReplay.File described(
-      SqliteView.StoredFile file, Map<Integer, String> keyIds) {
+      LedgerView.StoredFile file, Map<Integer, String> keyIds) {
     String keyId = keyIds.getOrDefault(file.keyNumber(), "");
     return new DecisionReplay.File(keyId, file.version(), file.length(), file.sha512());
   }

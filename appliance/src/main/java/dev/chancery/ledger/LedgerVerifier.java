@@ -27,8 +27,8 @@ public final class LedgerVerifier {
   private @Nullable String ledgerId;
   private @Nullable LedgerHead head;
 
-  private LedgerVerifier(SqliteView view) {
-    this.replay = new DecisionReplay(view, this::found);
+  private LedgerVerifier() {
+    this.replay = new DecisionReplay(this::found, (sequence, issued, admission, key) -> {});
   }
 
   /**
@@ -36,18 +36,18 @@ public final class LedgerVerifier {
    *
    * @throws LedgerException if the file cannot be read at all
    */
-  public static LedgerVerification verify(SqliteReader reader) {
+  public static LedgerVerification verify(LedgerReader reader) {
     List<LedgerVerification> result = new ArrayList<>();
     reader.view(
         view -> {
-          LedgerVerifier verifier = new LedgerVerifier(view);
+          LedgerVerifier verifier = new LedgerVerifier();
           view.rows(verifier::row);
           result.add(verifier.result(view));
         });
     return result.getFirst();
   }
 
-  private LedgerVerification result(SqliteView view) {
+  private LedgerVerification result(LedgerView view) {
     if (rows == 0) {
       found(0, "there is no first row");
     }

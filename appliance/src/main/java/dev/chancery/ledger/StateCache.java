@@ -1,25 +1,30 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Derived state in memory, as of the transaction that is open. Emptied when one is rolled back. For
  * the writer thread alone.
  */
 final class StateCache {
-  private final SqliteStore store;
+  private final LedgerStore store;
   private final Map<Integer, KeyState> states;
+  private final Map<Integer, KeyStatus> statuses;
   private final Map<RepositoryName, Integer> timestampKeys;
   private final Map<String, Bucket> callerBudgets = new HashMap<>();
 
-  StateCache(SqliteStore store, int capacity) {
+  StateCache(LedgerStore store, int capacity) {
     this.store = store;
     this.states = new Lru<>(capacity);
+    this.statuses = new Lru<>(capacity);
     this.timestampKeys = new Lru<>(capacity);
   }
 
@@ -27,7 +32,7 @@ final class StateCache {
   KeyState state(int key) {
     KeyState state = states.get(key);
     if (state == null) {
-      state = SqliteHistory.read(() -> store.state(key)).orElse(KeyState.UNUSED);
+      state = StoreHistory.read(() -> store.states.get(key)).orElse(KeyState.UNUSED);
       states.put(key, state);
     }
     return state;
@@ -37,11 +42,26 @@ final class StateCache {
     states.put(key, state);
   }
 
+  /** The status of a key, if it is on the record. */
+  Optional<KeyStatus> status(int key) {
+    KeyStatus known = statuses.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<KeyStatus> status = StoreHistory.read(() -> store.keys.findStatus(key));
+    status.ifPresent(found -> statuses.put(key, found));
+    return status;
+  }
+
+  void putStatus(KeyRecord key) {
+    statuses.put(key.number(), key.status());
+  }
+
   /** The number of the timestamp key admitted last for the repository, or 0. */
   int timestampKey(RepositoryName repository) {
     Integer key = timestampKeys.get(repository);
     if (key == null) {
-      key = SqliteHistory.read(() -> store.timestampKey(repository));
+      key = StoreHistory.read(() -> store.repositories.timestampKey(repository));
       timestampKeys.put(repository, key);
     }
     return key;
@@ -56,15 +76,21 @@ final class StateCache {
   }
 
   private Bucket storedBudget(String caller) {
-    return SqliteHistory.read(() -> store.callerBudget(caller)).orElse(Bucket.FULL);
+    return StoreHistory.read(() -> store.callers.get(caller)).orElse(Bucket.FULL);
   }
 
   void putCallerBudget(String caller, Bucket budget) {
     callerBudgets.put(caller, budget);
   }
 
+  /** Reads every state anew: all of them may have changed. */
+  void forgetStates() {
+    states.clear();
+  }
+
   void clear() {
     states.clear();
+    statuses.clear();
     timestampKeys.clear();
     callerBudgets.clear();
   }

@@ -8,7 +8,7 @@ interface WriterJob {
   WriterJob STOP =
       new WriterJob() {
         @Override
-        public void write(SqliteWriter writer) {
+        public void write(LedgerWriter writer) {
           throw new IllegalStateException("not a job");
         }
 
@@ -20,7 +20,7 @@ interface WriterJob {
       };
 
   /** Writes it; what it throws fails the whole batch. */
-  void write(SqliteWriter writer) throws SQLException;
+  void write(LedgerWriter writer) throws SQLException;
 
   /** The batch is durable. */
   void committed();

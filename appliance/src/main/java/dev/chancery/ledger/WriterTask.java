@@ -16,7 +16,7 @@ final class WriterTask<T> implements WriterJob {
      * @throws RefusedException as the answer; what was written stays
      * @throws SQLException if it cannot be written; the whole batch fails
      */
-    T write(SqliteWriter writer) throws SQLException;
+    T write(LedgerWriter writer) throws SQLException;
   }
 
   private final Work<T> work;
@@ -33,7 +33,7 @@ final class WriterTask<T> implements WriterJob {
   }
 
   @Override
-  public void write(SqliteWriter writer) throws SQLException {
+  public void write(LedgerWriter writer) throws SQLException {
     try {
       answer = work.write(writer);
     } catch (RefusedException e) {

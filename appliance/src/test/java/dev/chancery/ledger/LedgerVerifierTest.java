@@ -100,11 +100,11 @@ class LedgerVerifierTest {
 
   @Test
   void findsNothingInALedgerThatNobodyTouched() {
-    LedgerVerification verified = LedgerVerifier.verify(SqliteReader.of(file));
+    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(file));
     assertEquals(List.of(), verified.findings());
     assertTrue(verified.ok());
     assertEquals(rows.size(), verified.rows());
-    assertEquals(SqliteReader.of(file).head(), verified.head());
+    assertEquals(LedgerReader.of(file).head(), verified.head());
   }
 
   @Test
@@ -129,7 +129,7 @@ class LedgerVerifierTest {
   void goesOnBesideAWriter() {
     try (LedgerBench bench = new LedgerBench(file)) {
       bench.key(LedgerBench.APP, Role.SNAPSHOT);
-      assertTrue(LedgerVerifier.verify(SqliteReader.of(file)).ok());
+      assertTrue(LedgerVerifier.verify(LedgerReader.of(file)).ok());
     }
   }
 
@@ -223,7 +223,7 @@ class LedgerVerifierTest {
     fields.put("watermarkAfter", 2);
     append(fields);
     List<LedgerVerification.Finding> inRow =
-        LedgerVerifier.verify(SqliteReader.of(file)).findings().stream()
+        LedgerVerifier.verify(LedgerReader.of(file)).findings().stream()
             .filter(finding -> finding.sequence() == rows.size())
             .toList();
     assertEquals(wrong ? 1 : 0, inRow.size(), inRow::toString);
@@ -289,7 +289,7 @@ class LedgerVerifierTest {
   }
 
   private void finds(long sequence, String what) {
-    LedgerVerification verified = LedgerVerifier.verify(SqliteReader.of(file));
+    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(file));
     assertTrue(
         verified.findings().stream()
             .anyMatch(each -> each.sequence() == sequence && each.what().contains(what)),
@@ -315,7 +315,7 @@ class LedgerVerifierTest {
 
   /** A row that continues the chain as it should, whatever it says. */
   private void append(Map<String, Object> fields) throws SQLException {
-    LedgerHead head = SqliteReader.of(file).head();
+    LedgerHead head = LedgerReader.of(file).head();
     String kind = String.valueOf(fields.get("kind"));
     byte[] body = RowChain.after(head).append(kind, head.time(), new HashMap<>(fields));
     tamper(

@@ -51,11 +51,11 @@ class SqliteLedgerTest {
   @Test
   void aLedgerIsMadeOnlyOnce() {
     SqliteLedger.create(file, LedgerBench.LEDGER_ID, LedgerBench.START);
-    LedgerHead head = SqliteReader.of(file).head();
+    LedgerHead head = LedgerReader.of(file).head();
     assertThrows(
         LedgerException.class,
         () -> SqliteLedger.create(file, LedgerBench.LEDGER_ID, LedgerBench.START));
-    assertEquals(head, SqliteReader.of(file).head());
+    assertEquals(head, LedgerReader.of(file).head());
     assertEquals(LedgerBench.LEDGER_ID, head.ledgerId());
     assertEquals(0, head.sequence());
     assertEquals(LedgerBench.START, head.time());
@@ -120,7 +120,7 @@ class SqliteLedgerTest {
       bench.issue(bench.proposal(key, 2, "two"));
     }
     assertThrows(SQLException.class, () -> execute(statement));
-    assertTrue(LedgerVerifier.verify(SqliteReader.of(file)).ok());
+    assertTrue(LedgerVerifier.verify(LedgerReader.of(file)).ok());
   }
 
   @Test
@@ -133,7 +133,8 @@ class SqliteLedgerTest {
         bench.issue(bench.proposal(timestamps, version, Map.of("snapshot", served)));
         bench.now = bench.now.plusSeconds(17);
       }
-      bench.ledger.setStatus(timestamps, KeyStatus.FROZEN, "CN=op", "test", bench.now).join();
+      KeyRecord frozen = bench.key(LedgerBench.APP, Role.TIMESTAMP);
+      bench.ledger.setStatus(frozen, KeyStatus.FROZEN, "CN=op", "test", bench.now).join();
       List<WatermarkView> watermarks = bench.ledger.watermarks();
       List<KeyRecord> keys = bench.ledger.keys();
       LedgerHead head = bench.ledger.head();
@@ -170,7 +171,7 @@ class SqliteLedgerTest {
       long watermark = bench.ledger.watermarks().getFirst().version().number();
       assertEquals(
           java.util.stream.LongStream.rangeClosed(1, watermark).boxed().toList(), advances);
-      assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(file)).findings());
+      assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(file)).findings());
     }
   }
 
@@ -195,7 +196,7 @@ class SqliteLedgerTest {
       }
     }
     List<byte[]> rows = new ArrayList<>();
-    SqliteReader.of(file).rows(0, (sequence, body) -> rows.add(body));
+    LedgerReader.of(file).rows(0, (sequence, body) -> rows.add(body));
     assertEquals(1 + RefusalLimiter.ROWS + 1, rows.size());
     String summary = new String(rows.getLast(), java.nio.charset.StandardCharsets.US_ASCII);
     assertTrue(summary.contains("\"counts\":{\"KEY_UNKNOWN\":7}"), summary);

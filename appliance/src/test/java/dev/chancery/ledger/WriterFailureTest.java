@@ -34,7 +34,7 @@ class WriterFailureTest {
   private LedgerBench bench;
   private KeyRecord key;
   private Connection connection;
-  private SqliteWriter writer;
+  private LedgerWriter writer;
 
   @BeforeEach
   void open() throws SQLException {
@@ -44,8 +44,8 @@ class WriterFailureTest {
     bench.close(); // It only makes proposals from here on.
     connection = Sqlite.openForWriting(file, false);
     writer =
-        new SqliteWriter(
-            new SqliteStore(connection), SqliteReader.of(file).head(), () -> bench.now);
+        new LedgerWriter(
+            new SqliteStore(connection), LedgerReader.of(file).head(), () -> bench.now);
   }
 
   @AfterEach
@@ -86,7 +86,7 @@ class WriterFailureTest {
             innocent,
             new WriterJob() {
               @Override
-              public void write(SqliteWriter unused) {
+              public void write(LedgerWriter unused) {
                 throw new StackOverflowError("for the test");
               }
 
@@ -170,17 +170,17 @@ class WriterFailureTest {
   }
 
   private LedgerHead head() {
-    return SqliteReader.of(bench.file).head();
+    return LedgerReader.of(bench.file).head();
   }
 
   private List<ParsedRow> rows() {
     List<ParsedRow> rows = new ArrayList<>();
-    SqliteReader.of(bench.file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
+    LedgerReader.of(bench.file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
     return rows;
   }
 
   private void assertUnharmed() {
-    LedgerVerification verified = LedgerVerifier.verify(SqliteReader.of(bench.file));
+    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(bench.file));
     assertEquals(List.of(), verified.findings());
     assertFalse(rows().isEmpty());
   }

@@ -22,9 +22,9 @@ import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.OldKey;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
-import dev.chancery.ledger.SqliteReader;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ class ForeignKeysTest extends PathTest {
   @AfterEach
   void theLedgerBearsItOut() {
     rows();
-    var verified = LedgerVerifier.verify(SqliteReader.of(directory.resolve("ledger.db")));
+    var verified = LedgerVerifier.verify(LedgerReader.of(directory.resolve("ledger.db")));
     assertEquals(List.of(), verified.findings());
   }
 

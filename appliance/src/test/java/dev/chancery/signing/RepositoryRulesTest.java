@@ -18,8 +18,8 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
 import dev.chancery.keys.Repositories;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
-import dev.chancery.ledger.SqliteReader;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +54,7 @@ class RepositoryRulesTest {
     @AfterEach
     void theLedgerBearsItOut() {
       rows();
-      var verified = LedgerVerifier.verify(SqliteReader.of(directory.resolve("ledger.db")));
+      var verified = LedgerVerifier.verify(LedgerReader.of(directory.resolve("ledger.db")));
       assertEquals(List.of(), verified.findings());
     }
   }

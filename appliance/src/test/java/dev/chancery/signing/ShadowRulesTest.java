@@ -10,9 +10,9 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
-import dev.chancery.ledger.SqliteReader;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.Budgets;
 import dev.chancery.policy.PolicySettings;
@@ -44,7 +44,7 @@ class ShadowRulesTest {
     @AfterEach
     void theLedgerBearsItOut() {
       rows();
-      var verified = LedgerVerifier.verify(SqliteReader.of(directory.resolve("ledger.db")));
+      var verified = LedgerVerifier.verify(LedgerReader.of(directory.resolve("ledger.db")));
       assertEquals(List.of(), verified.findings());
     }
 
@@ -304,6 +304,7 @@ class ShadowRulesTest {
               token,
               bench.registry,
               bench.ledger,
+              bench.binding,
               bench.guard,
               clock,
               clock::nanoTime,

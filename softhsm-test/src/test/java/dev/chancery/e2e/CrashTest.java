@@ -7,8 +7,8 @@ import dev.chancery.api.Role;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.api.client.WatermarkInfo;
 import dev.chancery.e2e.TrustServer.Answered;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
-import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +110,7 @@ class CrashTest {
    * By the project's verifier, which checks the derived state too, and by an outsider's reading.
    */
   private static LedgerRows assertVerifies(ChildAppliance appliance) {
-    assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(appliance.ledger())).findings());
+    assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(appliance.ledger())).findings());
     LedgerRows rows = LedgerRows.read(appliance.ledger());
     assertEquals(List.of(), rows.faults());
     return rows;

@@ -22,15 +22,16 @@ import dev.chancery.keys.KeyQuotas;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
 import dev.chancery.ledger.SqliteLedger;
-import dev.chancery.ledger.SqliteReader;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.signing.ClockGuard;
 import dev.chancery.signing.ForeignSigner;
+import dev.chancery.signing.LedgerBinding;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.softhsm.SoftHsm;
@@ -108,6 +109,7 @@ class ImportedKeysTest {
             registry,
             access,
             new SigningPolicy(settings),
+            LedgerBinding.open(),
             new ClockGuard(CLOCK, System::nanoTime, settings.skew(), ledger.trustedTime()),
             CLOCK,
             ledger,
@@ -178,7 +180,7 @@ class ImportedKeysTest {
         assertEquals("imported", row.text("mode"), row.text("kind"));
       }
     }
-    assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(file)).findings());
+    assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(file)).findings());
   }
 
   @Test
@@ -208,7 +210,7 @@ class ImportedKeysTest {
 
   private List<ParsedRow> rows() {
     List<ParsedRow> rows = new ArrayList<>();
-    SqliteReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
+    LedgerReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
     return rows;
   }
 }

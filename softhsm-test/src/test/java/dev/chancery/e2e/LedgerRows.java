@@ -1,7 +1,7 @@
 package dev.chancery.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chancery.ledger.SqliteReader;
+import dev.chancery.ledger.LedgerReader;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,7 +31,7 @@ public final class LedgerRows {
   /** Reads all rows; also while a server writes. */
   public static LedgerRows read(Path file) {
     LedgerRows rows = new LedgerRows();
-    SqliteReader.of(file).rows(0, rows::row);
+    LedgerReader.of(file).rows(0, rows::row);
     return rows;
   }
 

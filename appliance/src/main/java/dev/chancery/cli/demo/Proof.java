@@ -1,10 +1,10 @@
 package dev.chancery.cli.demo;
 
 import dev.chancery.api.client.KeyInfo;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerification;
 import dev.chancery.ledger.LedgerVerifier;
 import dev.chancery.ledger.ParsedRow;
-import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -59,7 +59,7 @@ final class Proof {
 
   /** Follows the chain of a ledger that nobody writes any more, and counts. */
   static LedgerContents read(Path ledger) {
-    SqliteReader reader = SqliteReader.of(ledger);
+    LedgerReader reader = LedgerReader.of(ledger);
     List<String> refused = new ArrayList<>();
     Map<String, Long> counts = new HashMap<>();
     reader.rows(

@@ -3,9 +3,9 @@ package dev.chancery.cli.doctor;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerHead;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerification;
 import dev.chancery.ledger.LedgerVerifier;
-import dev.chancery.ledger.SqliteReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class LedgerCheck {
       return;
     }
     try {
-      SqliteReader reader = SqliteReader.of(file);
+      LedgerReader reader = LedgerReader.of(file);
       LedgerHead head = reader.head();
       chain(reader, head);
       clock(reader.trustedTime(), config.policy().clockSkew());
@@ -50,7 +50,7 @@ final class LedgerCheck {
     }
   }
 
-  private void chain(SqliteReader reader, LedgerHead head) {
+  private void chain(LedgerReader reader, LedgerHead head) {
     LedgerVerification verified = LedgerVerifier.verify(reader);
     if (verified.ok()) {
       report.ok(

@@ -16,7 +16,7 @@ import dev.chancery.hsm.TokenInfo;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.LedgerException;
-import dev.chancery.ledger.SqliteReader;
+import dev.chancery.ledger.LedgerReader;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -138,7 +138,7 @@ final class TokenCheck {
   private void login(ApplianceConfig config) {
     try (Pkcs11Token token = ConfiguredToken.open(config.token(), environment)) {
       report.ok("token", "the PIN is right");
-      keys(SqliteReader.of(config.ledger().sqlite()).keys(), token);
+      keys(LedgerReader.of(config.ledger().sqlite()).keys(), token);
     } catch (TokenException e) {
       report.fail("token", String.valueOf(e.getMessage()), remedy(e));
     } catch (LedgerException e) {

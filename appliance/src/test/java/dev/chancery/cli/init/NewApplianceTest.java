@@ -13,8 +13,8 @@ import dev.chancery.config.PinConfig;
 import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenIdentity;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.SqliteLedger;
-import dev.chancery.ledger.SqliteReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -109,7 +109,7 @@ class NewApplianceTest {
           PemFiles.certificates(home.resolve("tls/" + client + ".crt")).getFirst();
       assertTrue(access.caller(certificate).isPresent(), client);
     }
-    assertEquals(0, SqliteReader.of(config.ledger().sqlite()).head().sequence());
+    assertEquals(0, LedgerReader.of(config.ledger().sqlite()).head().sequence());
   }
 
   @Test

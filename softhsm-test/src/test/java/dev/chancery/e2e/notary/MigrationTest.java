@@ -10,8 +10,8 @@ import dev.chancery.cli.CommandFixture;
 import dev.chancery.cli.CommandRun;
 import dev.chancery.e2e.LedgerRows;
 import dev.chancery.e2e.notary.Children.Outcome;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
-import dev.chancery.ledger.SqliteReader;
 import dev.chancery.softhsm.Chancery;
 import dev.chancery.softhsm.ChanceryServer;
 import java.io.IOException;
@@ -67,7 +67,7 @@ class MigrationTest {
         assertTrue(newcomer(server).ok("list", IMAGE).contains("last"));
         assertEquals(List.of(), LedgerRows.read(chancery.ledgerFile()).faults());
         assertEquals(
-            List.of(), LedgerVerifier.verify(SqliteReader.of(chancery.ledgerFile())).findings());
+            List.of(), LedgerVerifier.verify(LedgerReader.of(chancery.ledgerFile())).findings());
       }
     }
   }

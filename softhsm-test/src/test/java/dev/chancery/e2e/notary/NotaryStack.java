@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.e2e.LedgerRows;
 import dev.chancery.e2e.notary.ServedFiles.Signature;
+import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerifier;
-import dev.chancery.ledger.SqliteReader;
 import dev.chancery.softhsm.Chancery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -221,7 +221,7 @@ final class NotaryStack implements AutoCloseable {
   LedgerRows assertLedgerSound() {
     LedgerRows rows = LedgerRows.read(signer.ledger());
     assertEquals(List.of(), rows.faults());
-    assertEquals(List.of(), LedgerVerifier.verify(SqliteReader.of(signer.ledger())).findings());
+    assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(signer.ledger())).findings());
     return rows;
   }
 

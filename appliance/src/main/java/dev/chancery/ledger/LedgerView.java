@@ -3,7 +3,7 @@ package dev.chancery.ledger;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
-import java.sql.Connection;
+import dev.chancery.api.Sha512;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,60 +13,60 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Rows and derived state as of one read transaction; valid only while it lasts. */
-final class SqliteView {
+final class LedgerView {
   /** What is kept of a key that has signed: {@code contents} maps digests to sequences. */
   record StoredState(
-      int watermark, long firstSequence, long loweredBy, Map<Sha256, Long> contents) {}
+      int watermark,
+      long firstSequence,
+      long loweredBy,
+      boolean resumed,
+      Map<Sha256, Long> contents) {}
 
   /** What is kept of a snapshot signed here; {@code keyNumber} is its key's. */
   record StoredFile(int keyNumber, int version, long length, String sha512) {}
 
-  private final Connection connection;
-  private final SqliteStore store;
+  private final LedgerStore store;
 
-  SqliteView(Connection connection, SqliteStore store) {
-    this.connection = connection;
+  LedgerView(LedgerStore store) {
     this.store = store;
   }
 
   List<KeyRecord> keys() {
-    return SqliteHistory.read(store::keys);
+    return StoreHistory.read(store.keys::all);
   }
 
   List<RepositorySettings> repositories() {
-    return SqliteHistory.read(store::repositories);
+    return StoreHistory.read(store.repositories::all);
   }
 
   /** Passes the exact bytes of each row, in order. */
   void rows(Ledger.RowReader reader) {
-    query(
-        "SELECT sequence, body FROM ledger_row ORDER BY sequence",
-        row -> reader.row(row.getLong(1), row.getBytes(2)));
+    StoreHistory.read(
+        () -> {
+          store.rows.each(0, reader);
+          return Boolean.TRUE;
+        });
   }
 
   /** The bytes of one row. */
   Optional<byte[]> row(long sequence) {
-    return SqliteHistory.read(
-        () -> {
-          try (PreparedStatement select =
-              connection.prepareStatement("SELECT body FROM ledger_row WHERE sequence = ?")) {
-            select.setLong(1, sequence);
-            try (ResultSet row = select.executeQuery()) {
-              return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
-            }
-          }
-        });
+    return StoreHistory.read(() -> store.rows.get(sequence));
   }
 
   /** The state of each key that has one, by key number. */
   Map<Integer, StoredState> states() {
     Map<Integer, StoredState> states = new HashMap<>();
     query(
-        "SELECT signing_key, watermark, first_sequence, lowered_by FROM key_state",
+        "SELECT signing_key, watermark, first_sequence, lowered_by, resumed FROM key_state",
         row ->
             states.put(
                 row.getInt(1),
-                new StoredState(row.getInt(2), row.getLong(3), row.getLong(4), new HashMap<>())));
+                new StoredState(
+                    row.getInt(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getInt(5) != 0,
+                    new HashMap<>())));
     query(
         "SELECT c.signing_key, c.digest, c.sequence FROM content c"
             + " JOIN key_state s ON s.signing_key = c.signing_key AND s.watermark = c.version",
@@ -83,18 +83,22 @@ final class SqliteView {
   Map<Sha256, StoredFile> files() {
     Map<Sha256, StoredFile> files = new HashMap<>();
     query(
-        "SELECT sha256, signing_key, version, length, lower(hex(sha512)) FROM issued_snapshot",
+        "SELECT sha256, signing_key, version, length, sha512 FROM issued_snapshot",
         row ->
             files.put(
                 Sha256.fromBytes(row.getBytes(1)),
-                new StoredFile(row.getInt(2), row.getInt(3), row.getLong(4), row.getString(5))));
+                new StoredFile(
+                    row.getInt(2),
+                    row.getInt(3),
+                    row.getLong(4),
+                    Sha512.fromBytes(row.getBytes(5)).toString())));
     return files;
   }
 
   private void query(String sql, RowUser user) {
-    SqliteHistory.read(
+    StoreHistory.read(
         () -> {
-          try (PreparedStatement select = connection.prepareStatement(sql);
+          try (PreparedStatement select = store.connection.prepareStatement(sql);
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
               user.use(row);

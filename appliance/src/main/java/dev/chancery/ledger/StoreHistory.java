@@ -23,16 +23,16 @@ import java.util.Optional;
  * What the tables say that bears on one proposal. Rules ask the same several times; the tables are
  * asked once.
  */
-final class SqliteHistory implements History {
+final class StoreHistory implements History {
   private record NamedHash(String name, Sha256 hash) {}
 
-  private final SqliteStore store;
+  private final LedgerStore store;
   private final StateCache cache;
   private final Proposal proposal;
   private final Map<Sha256, Optional<IssuedSnapshot>> snapshots = new HashMap<>();
   private final Map<NamedHash, Optional<SeenHash>> seen = new HashMap<>();
 
-  SqliteHistory(SqliteStore store, StateCache cache, Proposal proposal) {
+  StoreHistory(LedgerStore store, StateCache cache, Proposal proposal) {
     this.store = store;
     this.cache = cache;
     this.proposal = proposal;
@@ -50,15 +50,19 @@ final class SqliteHistory implements History {
 
   @Override
   public int highestVersion(Role role) {
-    RepositoryName repository = proposal.key().repository();
-    Version start = read(() -> store.repository(repository)).start(role);
-    int signed = read(() -> store.highestVersion(repository, role));
+    return highestVersion(store, proposal.key().repository(), role);
+  }
+
+  /** As {@link #highestVersion(Role)}, of any repository. */
+  static int highestVersion(LedgerStore store, RepositoryName repository, Role role) {
+    Version start = read(() -> store.repositories.settings(repository)).start(role);
+    int signed = read(() -> store.states.highestVersion(repository, role));
     return start == null ? signed : Math.max(start.number(), signed);
   }
 
   @Override
   public Custody custody() {
-    return read(() -> store.repository(proposal.key().repository())).custody();
+    return read(() -> store.repositories.settings(proposal.key().repository())).custody();
   }
 
   @Override
@@ -71,10 +75,11 @@ final class SqliteHistory implements History {
   public Optional<IssuedSnapshot> issuedSnapshot(Sha256 file) {
     return snapshots.computeIfAbsent(
         file,
-        asked -> read(() -> store.snapshot(proposal.key().repository(), asked)).map(this::issued));
+        asked ->
+            read(() -> store.snapshots.get(proposal.key().repository(), asked)).map(this::issued));
   }
 
-  private IssuedSnapshot issued(SqliteStore.StoredSnapshot stored) {
+  private IssuedSnapshot issued(SnapshotTable.StoredSnapshot stored) {
     KeyState state = cache.state(stored.keyNumber());
     Version watermark = state.watermark();
     return new IssuedSnapshot(
@@ -87,7 +92,7 @@ final class SqliteHistory implements History {
   public Optional<SeenHash> seen(String name, Sha256 hash) {
     return seen.computeIfAbsent(
         new NamedHash(name, hash),
-        asked -> read(() -> store.seen(proposal.key().number(), asked.name(), asked.hash())));
+        asked -> read(() -> store.seen.get(proposal.key().number(), asked.name(), asked.hash())));
   }
 
   @Override
@@ -95,7 +100,7 @@ final class SqliteHistory implements History {
     Version watermark = state().watermark();
     return watermark == null
         ? Optional.empty()
-        : read(() -> store.content(proposal.key().number(), watermark, canonical));
+        : read(() -> store.contents.get(proposal.key().number(), watermark, canonical));
   }
 
   @Override

@@ -4,14 +4,17 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
+import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -32,11 +35,11 @@ import org.slf4j.LoggerFactory;
  * Writes batches of jobs, each batch in one transaction: all of it becomes durable, or none and
  * every job fails. For the writer thread alone, except {@link #failure}.
  */
-final class SqliteWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(SqliteWriter.class);
+final class LedgerWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final int CACHED_STATES = 50_000;
 
-  private final SqliteStore store;
+  private final LedgerStore store;
   private final StateCache cache;
   private final InstantSource clock;
   private final RefusalLimiter limiter = new RefusalLimiter();
@@ -45,19 +48,20 @@ final class SqliteWriter {
   private boolean failed;
   private volatile @Nullable String failure;
 
-  SqliteWriter(SqliteStore store, LedgerHead head, InstantSource clock) {
+  LedgerWriter(LedgerStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
     this.cache = new StateCache(store, CACHED_STATES);
     this.clock = clock;
     this.chain = RowChain.after(head);
   }
 
-  static void writeGenesis(SqliteStore store, String ledgerId, Instant now) throws SQLException {
+  static void writeGenesis(LedgerStore store, String ledgerId, Instant now) throws SQLException {
     RowChain chain = new RowChain(0, RowChain.START);
     Map<String, Object> fields = new HashMap<>();
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
-    store.appendRow(0, chain.append("genesis", now, fields));
+    store.rows.append(0, chain.append("genesis", now, fields));
+    store.tree.append(0, chain.headHash());
   }
 
   Optional<String> failure() {
@@ -103,6 +107,7 @@ final class SqliteWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
+    store.tree.forget();
     failed = true;
     try {
       store.rollback();
@@ -116,14 +121,15 @@ final class SqliteWriter {
   private void goOnAfterFailure() throws SQLException {
     if (failed) {
       store.begin();
-      chain = RowChain.after(store.lastRow());
+      chain = RowChain.after(store.rows.last());
       failed = false;
     }
   }
 
   long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
-    store.appendRow(sequence, chain.append(kind, time, fields));
+    store.rows.append(sequence, chain.append(kind, time, fields));
+    store.tree.append(sequence, chain.headHash());
     return sequence;
   }
 
@@ -141,7 +147,7 @@ final class SqliteWriter {
 
   private void writeBudgets() throws SQLException {
     for (Map.Entry<String, Bucket> spent : spentBudgets.entrySet()) {
-      store.saveCallerBudget(spent.getKey(), spent.getValue());
+      store.callers.save(spent.getKey(), spent.getValue());
     }
     spentBudgets.clear();
   }
@@ -162,8 +168,23 @@ final class SqliteWriter {
 
   /** Judges as the next row would be judged; writes nothing. */
   Admitted judge(Proposal proposal, SigningPolicy policy, Instant now) {
-    SqliteHistory history = new SqliteHistory(store, cache, proposal);
+    KeyStatusRule.check(asRecorded(proposal.key()));
+    StoreHistory history = new StoreHistory(store, cache, proposal);
     return policy.admit(proposal, history, chain.nextSequence(), now);
+  }
+
+  // The request may have been prepared before the key was taken out of use, perhaps elsewhere.
+  private KeyRecord asRecorded(KeyRecord key) {
+    return cache
+        .status(key.number())
+        .map(key::withStatus)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Refusal.KEY_UNKNOWN,
+                    "key " + key.id() + ": not on the record",
+                    "a key made here",
+                    "ask for the repository's keys, or create one"));
   }
 
   private static RefusalEntry refusalOf(Proposal proposal, RefusedException refusal, Instant now) {
@@ -180,14 +201,14 @@ final class SqliteWriter {
   void issued(Recorded recorded, RawSignature signature, @Nullable MetaFile served, Instant now)
       throws SQLException {
     long row = append("issued", now, RowFields.issued(recorded, signature, served));
-    store.insertIssued(recorded.contentSequence(), row);
+    store.contents.insertIssued(recorded.contentSequence(), row);
     if (served != null) {
-      store.insertSnapshot(recorded.proposal().key().number(), recorded.version(), served);
+      store.snapshots.insert(recorded.proposal().key().number(), recorded.version(), served);
     }
   }
 
   KeyRecord addKey(NewKey key) throws SQLException {
-    KeyRecord added = store.insertKey(key);
+    KeyRecord added = store.keys.insert(key);
     append("key", key.created(), RowFields.keyCreated(added));
     return added;
   }
@@ -195,11 +216,12 @@ final class SqliteWriter {
   KeyRecord setStatus(KeyRecord key, KeyStatus status, String actor, String reason, Instant now)
       throws SQLException {
     // The caller may have read the key before its repository was retired.
-    if (store.status(key.number()) == KeyStatus.RETIRED) {
+    if (store.keys.status(key.number()) == KeyStatus.RETIRED) {
       return key.withStatus(KeyStatus.RETIRED);
     }
     KeyRecord changed = key.withStatus(status);
-    store.setStatus(changed);
+    store.keys.setStatus(changed);
+    cache.putStatus(changed);
     append("key-status", now, RowFields.keyStatus(changed, actor, reason));
     return changed;
   }
@@ -207,7 +229,7 @@ final class SqliteWriter {
   List<KeyRecord> retire(RepositoryName repository, String actor, String reason, Instant now)
       throws SQLException {
     List<KeyRecord> retired = new ArrayList<>();
-    for (KeyRecord key : store.keys()) {
+    for (KeyRecord key : store.keys.all()) {
       if (key.repository().equals(repository) && key.status() != KeyStatus.RETIRED) {
         retired.add(setStatus(key, KeyStatus.RETIRED, actor, reason, now));
       }
@@ -222,18 +244,35 @@ final class SqliteWriter {
       String reason,
       Instant now)
       throws SQLException {
-    RepositorySettings before = store.repository(repository);
+    RepositorySettings before = store.repositories.settings(repository);
     RepositorySettings after = change.apply(before);
     if (!after.equals(before)) {
-      store.saveRepository(after);
+      store.repositories.save(after);
       append("repository", now, RowFields.repository(after, actor, reason));
     }
     return after;
   }
 
+  /** What sets watermarks by somebody's word, within this writer's transaction. */
+  Restatement restatement() {
+    return new Restatement(store, cache, this::append);
+  }
+
+  void addAuditKey(AuditKey key, String actor) throws SQLException {
+    store.auditKeys.insert(key);
+    append("audit-key", key.created(), RowFields.auditKey(key, actor));
+  }
+
+  void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
+      throws SQLException {
+    append(
+        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
+  }
+
   /** Writes nothing that counts: shows whether the ledger can be written. */
   void touch(Instant now) throws SQLException {
-    store.touch(now);
+    store.settings.touch(now);
   }
 
   void writeRefusal(RefusalEntry entry) throws SQLException {
@@ -257,34 +296,31 @@ final class SqliteWriter {
     KeyRecord key = admitted.proposal().key();
     KeyState before = cache.state(key.number());
     KeyState after = admitted.stateAfter();
-    SqliteStore.Content content =
-        new SqliteStore.Content(
+    ContentTable.Content content =
+        new ContentTable.Content(
             admitted.proposal().metadata().version(),
             admitted.proposal().metadata().canonical().sha256(),
             sequence,
             admitted.time());
     Version watermark = before.watermark();
     if (watermark != null && watermark.compareTo(content.version()) > 0) {
-      store.lowerWatermark(key.number(), content.version(), sequence);
+      store.states.lowerWatermark(key.number(), content.version(), sequence);
     }
     if (content.version().equals(watermark)) {
-      store.updateState(key.number(), after);
-      store.insertOtherContent(key.number(), content);
+      store.states.update(key.number(), after);
+      store.contents.insertOther(key.number(), content);
     } else {
-      if (before.watermark() != null && before.watermark().compareTo(content.version()) > 0) {
-        store.lowerWatermark(key.number(), content.version(), sequence);
-      }
-      store.saveState(key.number(), after, content);
+      store.states.save(key.number(), after, content);
       if (before.at().contents() > 1) {
-        store.deleteOtherContents(key.number());
+        store.contents.deleteOthers(key.number());
       }
     }
     cache.put(key.number(), after);
     for (Admitted.Remembered hash : admitted.remembered()) {
-      store.remember(key.number(), hash);
+      store.seen.remember(key.number(), hash);
     }
     if (key.role() == Role.TIMESTAMP && cache.timestampKey(key.repository()) != key.number()) {
-      store.setTimestampKey(key.repository(), key.number());
+      store.repositories.setTimestampKey(key.repository(), key.number());
       cache.putTimestampKey(key.repository(), key.number());
     }
   }

@@ -1,0 +1,54 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.Sha256;
+import dev.chancery.policy.Admitted.Remembered;
+import dev.chancery.policy.SeenHash;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Table {@code seen_hash}: hashes that a key carried. */
+final class SeenTable {
+  private final Statements statements;
+
+  SeenTable(Statements statements) {
+    this.statements = statements;
+  }
+
+  Optional<SeenHash> get(int key, String name, Sha256 hash) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT first_sequence, superseded FROM seen_hash"
+                + " WHERE signing_key = ? AND name = ? AND hash = ?");
+    select.setInt(1, key);
+    select.setString(2, name);
+    select.setBytes(3, hash.bytes());
+    try (ResultSet row = statements.query(select)) {
+      return row.next()
+          ? Optional.of(new SeenHash(row.getLong(1), row.getBoolean(2)))
+          : Optional.empty();
+    }
+  }
+
+  /** Forgets every hash of a key. */
+  void forget(int key) throws SQLException {
+    PreparedStatement delete = statements.of("DELETE FROM seen_hash WHERE signing_key = ?");
+    delete.setInt(1, key);
+    statements.run(delete);
+  }
+
+  void remember(int key, Remembered hash) throws SQLException {
+    PreparedStatement upsert =
+        statements.of(
+            "INSERT INTO seen_hash (signing_key, name, hash, first_sequence, superseded)"
+                + " VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO UPDATE SET superseded = MAX(superseded, excluded.superseded)");
+    upsert.setInt(1, key);
+    upsert.setString(2, hash.name());
+    upsert.setBytes(3, hash.file().hash().bytes());
+    upsert.setLong(4, hash.file().firstSequence());
+    upsert.setBoolean(5, hash.superseded());
+    statements.run(upsert);
+  }
+}

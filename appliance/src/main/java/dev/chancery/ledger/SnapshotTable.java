@@ -1,0 +1,58 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.MetaFile;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.Sha512;
+import dev.chancery.api.Version;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Table {@code issued_snapshot}: the snapshot files signed here. */
+final class SnapshotTable {
+  /** A snapshot signed here, as stored. */
+  record StoredSnapshot(int keyNumber, int version, MetaFile file) {}
+
+  private final Statements statements;
+
+  SnapshotTable(Statements statements) {
+    this.statements = statements;
+  }
+
+  void insert(int key, Version version, MetaFile file) throws SQLException {
+    Sha512 sha512 = file.sha512();
+    if (sha512 == null) {
+      throw new IllegalArgumentException("a snapshot issued here has a sha512");
+    }
+    PreparedStatement insert =
+        statements.of(
+            "INSERT INTO issued_snapshot (sha256, sha512, length, signing_key, version)"
+                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    insert.setBytes(1, file.sha256().bytes());
+    insert.setBytes(2, sha512.bytes());
+    insert.setLong(3, file.length());
+    insert.setInt(4, key);
+    insert.setInt(5, version.number());
+    statements.run(insert);
+  }
+
+  Optional<StoredSnapshot> get(RepositoryName repository, Sha256 file) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT i.sha512, i.length, i.signing_key, i.version FROM issued_snapshot i"
+                + " JOIN signing_key k ON k.number = i.signing_key"
+                + " JOIN repository r ON r.number = k.repository"
+                + " WHERE i.sha256 = ? AND r.name = ?");
+    select.setBytes(1, file.bytes());
+    select.setString(2, repository.value());
+    try (ResultSet row = statements.query(select)) {
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      MetaFile meta = new MetaFile(file, Sha512.fromBytes(row.getBytes(1)), row.getLong(2));
+      return Optional.of(new StoredSnapshot(row.getInt(3), row.getInt(4), meta));
+    }
+  }
+}

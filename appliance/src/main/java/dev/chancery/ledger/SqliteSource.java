@@ -1,0 +1,29 @@
+package dev.chancery.ledger;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** A SQLite file. */
+record SqliteSource(Path file) implements LedgerSource {
+  @Override
+  public LedgerStore openForReading() throws SQLException {
+    Connection connection = Sqlite.openForReading(file);
+    try {
+      return new SqliteStore(connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void requireSchema(LedgerStore store) throws SQLException {
+    Sqlite.requireSchema(store.connection, file);
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}
