@@ -54,6 +54,9 @@ public final class Checkpoints implements AutoCloseable {
   /** The label of the data object. */
   public static final String LABEL = "chancery-checkpoint";
 
+  /** The label of an object that only shows whether this token keeps any. */
+  private static final String TRIAL = "chancery-trial";
+
   /** After so many rows a checkpoint is made. */
   static final long MOST_ROWS = 1_000;
 
@@ -83,6 +86,8 @@ public final class Checkpoints implements AutoCloseable {
   private volatile long madeAt;
   private volatile @Nullable String failure;
   private boolean warnedOfNoData;
+  private boolean tried;
+  private volatile boolean writeFailed;
   private final LongAdder signatures = new LongAdder();
 
   /** The audit key in use: on the record, and in the token. */
@@ -115,7 +120,8 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   private void again() {
-    Duration pause = binding.distrust().isPresent() ? RETRY : LOOK;
+    // Each attempt that gets as far as the object leaves a row: no such row each second.
+    Duration pause = binding.distrust().isPresent() && !writeFailed ? RETRY : LOOK;
     later(
         () -> {
           look();
@@ -233,7 +239,13 @@ public final class Checkpoints implements AutoCloseable {
   /** The values under the label; none where the token keeps no data objects. */
   private List<byte[]> inToken() {
     try {
-      return token.data(LABEL);
+      List<byte[]> values = token.data(LABEL);
+      if (values.isEmpty() && !tried && !warnedOfNoData) {
+        // A search finds nothing in a token that keeps no such objects; only writing tells.
+        token.replaceData(TRIAL, new byte[] {1});
+        tried = true;
+      }
+      return values;
     } catch (TokenException e) {
       if (!e.ckr().equals("DATA_UNSUPPORTED")) {
         throw e;
@@ -338,7 +350,9 @@ public final class Checkpoints implements AutoCloseable {
     RawSignature signature = sign(with, checkpoint.text());
     joined(() -> ledger.checkpoint(checkpoint, with.key(), signature, reason).join());
     if (!warnedOfNoData) {
+      writeFailed = true;
       token.replaceData(LABEL, checkpoint.signed(with.note(), signature).bytes());
+      writeFailed = false;
     }
     covered = head.size();
     madeAt = nanoTime.getAsLong();
@@ -370,7 +384,10 @@ public final class Checkpoints implements AutoCloseable {
     thread.shutdownNow();
     synchronized (this) {
       try {
-        if (signer != null && binding.distrust().isEmpty()) {
+        // Another copy may have started since the last look: what it left is not written over.
+        if (signer != null
+            && binding.distrust().isEmpty()
+            && AnchorCheck.judge(inToken(), known()).refusal() == null) {
           make("shutdown");
         }
       } catch (TokenException | LedgerException e) {

@@ -53,6 +53,7 @@ final class FakeToken implements SigningToken {
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
   private volatile Optional<DSAKCalculator> nonce = Optional.empty();
   private volatile Optional<TokenException> failure = Optional.empty();
+  private volatile boolean keepsData = true;
 
   /** How often a signature was asked for. */
   long signCalls() {
@@ -144,7 +145,15 @@ final class FakeToken implements SigningToken {
 
   @Override
   public void replaceData(String label, byte[] value) {
+    if (!keepsData) {
+      throw new TokenException("DATA_UNSUPPORTED", "as this test demands");
+    }
     putData(label, List.of(value));
+  }
+
+  /** From now on no value is taken; that there is none is all that a search finds. */
+  void keepNoData() {
+    keepsData = false;
   }
 
   /** From now on these are the values under {@code label}. */

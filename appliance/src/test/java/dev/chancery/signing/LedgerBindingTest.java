@@ -270,6 +270,20 @@ class LedgerBindingTest {
     }
   }
 
+  @Test
+  void theEndOfAnEarlierCopyLeavesTheLaterOnesCheckpointInTheToken() throws IOException {
+    Node first = new Node(file("one"));
+    Path copied = copy(file("one"), "copied");
+    copyLog(file("one"), copied);
+    try (Node second = new Node(copied)) {
+      assertEquals("bound", second.verdict());
+      first.close(); // before it looked again
+      assertEquals(2, inToken(second).epoch());
+      second.checkpoints.look();
+      assertEquals("bound", second.verdict());
+    }
+  }
+
   private static void copyLog(Path from, Path to) throws IOException {
     Path log = from.resolveSibling(from.getFileName() + "-wal");
     if (Files.exists(log)) {
@@ -372,6 +386,18 @@ class LedgerBindingTest {
     Node node = new Node(file("one"));
     assertSays("the token holds no checkpoint", node.verdict());
     node.close();
+  }
+
+  @Test
+  void aTokenThatKeepsNoDataObjectsIsUsedAtEachStart() {
+    token.keepNoData();
+    for (int start = 1; start <= 4; start++) {
+      try (Node node = new Node(file("one"))) {
+        assertEquals("bound", node.verdict());
+        assertEquals(start, node.checkpoints.epoch());
+        assertEquals(Optional.empty(), node.checkpoints.failure());
+      }
+    }
   }
 
   @Test
