@@ -44,12 +44,6 @@ public record KeyState(
     return resumed ? Frontier.NONE : at(version - 1);
   }
 
-  /** The same key, {@link #resumed}. */
-  public KeyState resume() {
-    return new KeyState(
-        watermark, firstSequence, equalSince, equalCount, newVersions, newHashes, before, at, true);
-  }
-
   /** What was admitted at {@code version}, as far as it is still compared with. */
   public Frontier at(int version) {
     if (version == at.version()) {

@@ -6,7 +6,6 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Sha256;
-import dev.chancery.api.TokenPlace;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.NoteKey;
 import dev.chancery.hsm.KeySpec;
@@ -14,10 +13,12 @@ import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.Keys;
 import dev.chancery.ledger.Approval;
 import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.LedgerException;
+import dev.chancery.ledger.LedgerHead;
 import dev.chancery.ledger.LedgerRebase;
 import dev.chancery.ledger.TreeHead;
 import java.io.ByteArrayOutputStream;
@@ -28,14 +29,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -207,7 +206,7 @@ public final class Checkpoints implements AutoCloseable {
             lost == null ? 0 : lost.treeSize(),
             lost == null ? NONE : lost.headHash(),
             lost == null ? 0 : lost.epoch());
-    int resumed = joined(() -> ledger.rebaseLedger(order, clock.instant()).join());
+    int resumed = Keys.joined(ledger.rebaseLedger(order, clock.instant()));
     signer = null;
     open(lost);
     binding.rebased();
@@ -261,16 +260,17 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   private AnchorCheck.Known known() {
-    TreeHead head = ledger.treeHead();
+    LedgerHead head = ledger.head();
     List<NoteKey> keys =
         ledger.auditKeys().stream().map(key -> key.noteKey(head.ledgerId())).toList();
     // Without data objects there is none to be missed.
     long known = warnedOfNoData ? 0 : ledger.epoch();
-    return new AnchorCheck.Known(head.ledgerId(), head.size(), known, keys, ledger::rowHash);
+    return new AnchorCheck.Known(
+        head.ledgerId(), head.sequence() + 1, known, keys, ledger::rowHash);
   }
 
   private void open(@Nullable Checkpoint anchor) {
-    String ledgerId = ledger.treeHead().ledgerId();
+    String ledgerId = ledger.head().ledgerId();
     AuditKey key = usableKey().orElseGet(this::makeKey);
     TokenKey tokenKey = token.find(key.place().keyId()).orElseThrow(Checkpoints::keyLost);
     signer = new Signer(key, key.noteKey(ledgerId), tokenKey);
@@ -318,14 +318,10 @@ public final class Checkpoints implements AutoCloseable {
     AuditKey key =
         new AuditKey(
             edwards ? Algorithm.ED25519 : Algorithm.ECDSA,
-            new TokenPlace(
-                token.identity().label(),
-                token.identity().serial(),
-                made.id(),
-                KeyRegistry.fingerprint(made)),
+            Keys.place(token, made),
             new PublicKeyInfo(made.subjectPublicKeyInfo()),
             clock.instant());
-    joined(() -> ledger.addAuditKey(key, ACTOR).join());
+    Keys.joined(ledger.addAuditKey(key, ACTOR));
     return key;
   }
 
@@ -348,7 +344,7 @@ public final class Checkpoints implements AutoCloseable {
         new Checkpoint(
             head.ledgerId(), head.size(), head.rootHash(), head.headHash(), epoch, clock.instant());
     RawSignature signature = sign(with, checkpoint.text());
-    joined(() -> ledger.checkpoint(checkpoint, with.key(), signature, reason).join());
+    Keys.joined(ledger.checkpoint(checkpoint, with.key(), signature, reason));
     if (!warnedOfNoData) {
       writeFailed = true;
       token.replaceData(LABEL, checkpoint.signed(with.note(), signature).bytes());
@@ -361,21 +357,12 @@ public final class Checkpoints implements AutoCloseable {
 
   private RawSignature sign(Signer with, String text) {
     byte[] message = text.getBytes(StandardCharsets.UTF_8);
-    RawSignature signature =
-        new RawSignature(joined(() -> token.sign(with.tokenKey(), message).join()));
+    RawSignature signature = new RawSignature(Keys.joined(token.sign(with.tokenKey(), message)));
     signatures.increment();
     if (!with.note().verifies(text, signature)) {
       throw new TokenException("SIGNATURE_INVALID", "the checkpoint's signature does not verify");
     }
     return signature;
-  }
-
-  private static <T> T joined(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
   }
 
   /** Makes the last checkpoint; what it cannot cover is covered by the next start's. */
