@@ -24,6 +24,7 @@ import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.policy.SigningPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,6 +51,7 @@ public final class Signing {
   private final Ledger ledger;
   private final SigningToken token;
   private final ForeignSigner upstream;
+  private final NonceWindow nonces;
   private final LongAdder shadowAdmissions = new LongAdder();
 
   /**
@@ -79,6 +81,7 @@ public final class Signing {
     this.ledger = ledger;
     this.token = token;
     this.upstream = upstream;
+    this.nonces = NonceWindow.of(ledger);
   }
 
   /**
@@ -177,7 +180,25 @@ public final class Signing {
   private CompletableFuture<SigningOutcome> release(
       BoundKey key, Recorded recorded, byte[] message, RawSignature signature) {
     if (!key.verification().verify(message, signature)) {
-      return suspend(key, recorded);
+      return suspend(
+          key,
+          recorded,
+          "SIGNATURE_INVALID",
+          "the signature of decision " + recorded.sequence() + " did not verify");
+    }
+    Optional<KeyId> repeated =
+        nonces.repeated(
+            key.record(), recorded.proposal().metadata().canonical().sha256(), signature);
+    if (repeated.isPresent()) {
+      return suspend(
+          key,
+          recorded,
+          "NONCE_REPEATED",
+          "the signature of decision "
+              + recorded.sequence()
+              + " has the r of another text's, of key "
+              + repeated.get()
+              + " (NONCE_REPEATED)");
     }
     MetaFile served = servedSnapshot(key.record(), recorded.proposal().metadata(), signature);
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
@@ -196,18 +217,17 @@ public final class Signing {
         : null;
   }
 
-  private CompletableFuture<SigningOutcome> suspend(BoundKey key, Recorded recorded) {
+  private CompletableFuture<SigningOutcome> suspend(
+      BoundKey key, Recorded recorded, String failure, String reason) {
     KeyRecord suspended = key.record().withStatus(KeyStatus.SUSPENDED);
     registry.update(suspended);
-    LOG.error("key {} suspended: its signature did not verify", suspended.id());
-    String reason = "the signature of decision " + recorded.sequence() + " did not verify";
+    LOG.error("key {} suspended: {}", suspended.id(), reason);
     return ledger
         .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
         .thenCompose(
             changed -> {
               registry.update(changed);
-              return failed(
-                  recorded, new TokenException("SIGNATURE_INVALID", "it was not released"));
+              return failed(recorded, new TokenException(failure, "it was not released"));
             });
   }
 

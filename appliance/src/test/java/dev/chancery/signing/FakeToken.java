@@ -32,8 +32,10 @@ import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.DSAKCalculator;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token in memory: real P-256 keys, or recorded public keys with the signatures recorded for
@@ -48,6 +50,7 @@ final class FakeToken implements SigningToken {
   private final Map<String, byte[]> recorded = new ConcurrentHashMap<>();
   private final AtomicLong signCalls = new AtomicLong();
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
+  private volatile @Nullable BigInteger nonce;
   private volatile Optional<TokenException> failure = Optional.empty();
 
   /** How often a signature was asked for. */
@@ -58,6 +61,11 @@ final class FakeToken implements SigningToken {
   /** From now on signatures are changed before they are given out. */
   void tamper(UnaryOperator<byte[]> change) {
     tamper = change;
+  }
+
+  /** From now on each signature is made with this k, as it must never be; null: as it should be. */
+  void nonce(@Nullable BigInteger k) {
+    nonce = k;
   }
 
   /** From now on signing fails, or works again. */
@@ -143,15 +151,38 @@ final class FakeToken implements SigningToken {
         new KeyAttributes(new TreeMap<>(Map.of("CKA_SENSITIVE", true))));
   }
 
-  private static byte[] ecdsa(ECPrivateKeyParameters key, byte[] message) {
+  private byte[] ecdsa(ECPrivateKeyParameters key, byte[] message) {
+    BigInteger k = nonce;
     ECDSASigner signer =
-        new ECDSASigner(new HMacDSAKCalculator(new org.bouncycastle.crypto.digests.SHA256Digest()));
+        new ECDSASigner(
+            k == null
+                ? new HMacDSAKCalculator(new org.bouncycastle.crypto.digests.SHA256Digest())
+                : new FixedNonce(k));
     signer.init(true, key);
     BigInteger[] rs = signer.generateSignature(Sha256.of(message).bytes());
     byte[] out = new byte[64];
     copy(rs[0], out, 0);
     copy(rs[1], out, 32);
     return out;
+  }
+
+  /** What a broken generator of random numbers does. */
+  private record FixedNonce(BigInteger k) implements DSAKCalculator {
+    @Override
+    public boolean isDeterministic() {
+      return true;
+    }
+
+    @Override
+    public void init(BigInteger n, SecureRandom random) {}
+
+    @Override
+    public void init(BigInteger n, BigInteger d, byte[] message) {}
+
+    @Override
+    public BigInteger nextK() {
+      return k;
+    }
   }
 
   private static void copy(BigInteger number, byte[] out, int offset) {
