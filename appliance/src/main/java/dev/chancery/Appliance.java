@@ -19,6 +19,7 @@ import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
+import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
@@ -147,6 +148,7 @@ public final class Appliance implements Parts.Running {
         signing,
         keys,
         new Repositories(ledger, registry, access, clocks.wall()),
+        new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),

@@ -88,6 +88,31 @@ public interface Ledger extends AutoCloseable {
   /** Records an operator's word, such as {@code clock-confirmed}. */
   CompletableFuture<Void> operatorAction(String actor, String action, String detail, Instant now);
 
+  /**
+   * Sets keys to documents by the word of who approved it: all of them, or none (DESIGN section 5).
+   * A watermark may be raised or lowered; what was known of the key before is forgotten, and it
+   * goes on as RESUMED.
+   *
+   * @return refused are keys whose watermark is not the one the list was made for (WATERMARK_MOVED)
+   *     and retired ones (REPOSITORY_RETIRED)
+   */
+  CompletableFuture<BulkOutcome> rebase(Rebase order, Instant now);
+
+  /**
+   * Takes over watermarks of another signer, upwards: all of them, or none.
+   *
+   * @return refused are those that would be lowered (VERSION_ROLLBACK), raised too far without a
+   *     document (VERSION_JUMP, FIRST_VERSION_TOO_HIGH), and retired keys (REPOSITORY_RETIRED)
+   */
+  CompletableFuture<BulkOutcome> importWatermarks(WatermarkImport order, Instant now);
+
+  /**
+   * Lets a ledger that lost rows go on: every key that has signed is RESUMED.
+   *
+   * @return how many these are
+   */
+  CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now);
+
   /** All keys on the record, in the order they were made. */
   List<KeyRecord> keys();
 

@@ -256,6 +256,11 @@ final class LedgerWriter {
     return after;
   }
 
+  /** What sets watermarks by somebody's word, within this writer's transaction. */
+  Restatement restatement() {
+    return new Restatement(store, cache, this::append);
+  }
+
   /** Writes nothing that counts: shows whether the ledger can be written. */
   void touch(Instant now) throws SQLException {
     store.touch(now);

@@ -131,6 +131,43 @@ final class RowFields {
     return fields;
   }
 
+  static Map<String, Object> rebased(Rebase.Target target, Rebase order) {
+    Map<String, Object> fields = ofKey(target.key());
+    fields.put("caller", order.approval().by());
+    fields.put("canonicalSha256", target.document().canonical().sha256().hex());
+    fields.put("digest", order.approval().digest().hex());
+    fields.put("reason", order.reason());
+    fields.put("watermarkAfter", target.document().version().number());
+    fields.put("watermarkBefore", target.from().number());
+    return fields;
+  }
+
+  static Map<String, Object> ledgerRebased(LedgerRebase order, int keys) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", order.approval().by());
+    fields.put("digest", order.approval().digest().hex());
+    fields.put("keys", keys);
+    fields.put("lostEpoch", order.lostEpoch());
+    fields.put("lostHead", order.lostHead().hex());
+    fields.put("lostSize", order.lostSize());
+    fields.put("reason", order.reason());
+    return fields;
+  }
+
+  static Map<String, Object> imported(
+      WatermarkImport.Entry entry, @Nullable Version before, WatermarkImport order) {
+    Map<String, Object> fields = ofKey(entry.key());
+    fields.put("caller", order.by());
+    fields.put("canonicalSha256", entry.canonicalSha256().hex());
+    if (entry.shown() != null) {
+      fields.put("fileSha256", entry.shown().file().hex());
+    }
+    fields.put("reason", order.reason());
+    fields.put("watermarkAfter", entry.version().number());
+    putVersion(fields, "watermarkBefore", before);
+    return fields;
+  }
+
   private static Map<String, Object> ofKey(KeyRecord key) {
     Map<String, Object> fields = new HashMap<>();
     fields.put("dialect", key.dialect().id());

@@ -63,6 +63,11 @@ final class StateCache {
     callerBudgets.put(caller, budget);
   }
 
+  /** Reads every state anew: all of them may have changed. */
+  void forgetStates() {
+    states.clear();
+  }
+
   void clear() {
     states.clear();
     timestampKeys.clear();

@@ -109,6 +109,21 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<BulkOutcome> rebase(Rebase order, Instant now) {
+    return submit(writer -> writer.restatement().rebase(order, now));
+  }
+
+  @Override
+  public CompletableFuture<BulkOutcome> importWatermarks(WatermarkImport order, Instant now) {
+    return submit(writer -> writer.restatement().importWatermarks(order, now));
+  }
+
+  @Override
+  public CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now) {
+    return submit(writer -> writer.restatement().rebaseLedger(order, now));
+  }
+
+  @Override
   public CompletableFuture<Void> operatorAction(
       String actor, String action, String detail, Instant now) {
     return append("operator-action", now, RowFields.operatorAction(actor, action, detail));
