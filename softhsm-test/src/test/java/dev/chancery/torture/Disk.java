@@ -60,7 +60,10 @@ public final class Disk {
 
   private final Map<String, Name> names = new TreeMap<>();
   private final Map<Long, Node> nodes = new HashMap<>();
-  private final Map<Long, Deque<Long>> syncs = new HashMap<>();
+
+  /** The newest begin: one thread syncs a file, and one that was killed never ends its sync. */
+  private final Map<Long, Long> syncs = new HashMap<>();
+
   private long index;
 
   /** Takes the next event. */
@@ -73,7 +76,7 @@ public final class Disk {
       case RENAME -> rename(event);
       case WRITE -> change(event, event.data());
       case TRUNCATE -> change(event, null);
-      case SYNC_BEGIN -> syncs.computeIfAbsent(event.object(), o -> new ArrayDeque<>()).add(index);
+      case SYNC_BEGIN -> syncs.put(event.object(), index);
       case SYNC_END -> synced(event);
       default -> {}
     }
@@ -108,8 +111,7 @@ public final class Disk {
   }
 
   private void synced(Event event) {
-    Deque<Long> begun = syncs.get(event.object());
-    long before = begun == null || begun.isEmpty() ? 0 : begun.remove();
+    long before = syncs.getOrDefault(event.object(), 0L);
     Node node = nodes.get(event.object());
     if (node != null && !node.directory) {
       while (!node.pending.isEmpty() && node.pending.getFirst().index() < before) {
