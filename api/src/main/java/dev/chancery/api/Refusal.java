@@ -71,6 +71,11 @@ public enum Refusal {
 
   /** The clock disagrees with itself or with the ledger (RULES F-7). */
   CLOCK_UNTRUSTED(Kind.STATE),
+  /**
+   * The token's checkpoint says that this ledger was rolled back, truncated, forked or copied, or
+   * cannot be trusted itself (DESIGN section 5).
+   */
+  LEDGER_ROLLED_BACK(Kind.STATE),
   /** Budget used up; the answer names the time to wait (RULES F-6, F-9). */
   RATE_LIMITED(Kind.RATE);
 

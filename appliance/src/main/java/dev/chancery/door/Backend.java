@@ -83,6 +83,9 @@ public interface Backend {
   CompletableFuture<BulkOutcome> rebase(
       Caller caller, RebaseList list, Sha256 digest, String reason);
 
+  /** Lets a ledger go on that the token's checkpoint does not fit; how many keys are RESUMED. */
+  CompletableFuture<Integer> rebaseLedger(Caller caller, String reason);
+
   /** Raises watermarks to those of another signer, all or none; or says what would become of it. */
   CompletableFuture<BulkOutcome> importWatermarks(
       Caller caller, WatermarkFile file, String reason, boolean judgeOnly);

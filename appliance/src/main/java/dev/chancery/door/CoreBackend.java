@@ -26,6 +26,7 @@ import dev.chancery.recovery.Recovery;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.ClockConfirmation;
+import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.SigningRequest;
 import java.time.Instant;
@@ -39,6 +40,7 @@ public record CoreBackend(
     Keys keys,
     Repositories repositories,
     Recovery recovery,
+      LedgerRebasing rebasing,
     KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
@@ -124,6 +126,11 @@ public record CoreBackend(
         .filter(mark -> repository == null || repository.equals(mark.key().repository()))
         .filter(mark -> caller.may(Operation.READ_WATERMARKS, mark.key().repository()))
         .toList();
+  }
+
+  @Override
+  public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
+    return rebasing.rebase(caller, reason);
   }
 
   @Override

@@ -39,6 +39,7 @@ public final class Titles {
       case SNAPSHOT_ROLLBACK -> "The snapshot goes back";
       case SNAPSHOT_MISMATCH -> "The snapshot sent is not the one named";
       case SIGNATURE_INVALID -> "A signature does not verify";
+      case LEDGER_ROLLED_BACK -> "The ledger is not the one that was here last";
       case CLOCK_UNTRUSTED -> "The clock cannot be trusted";
       case RATE_LIMITED -> "Too much in too short a time";
     };

@@ -157,6 +157,10 @@ final class Answers {
             }));
   }
 
+  static Answer resumed(int keys) {
+    return Answer.ok(Json.object(json -> json.writeNumberField("resumed", keys)));
+  }
+
   static Answer clock(Instant confirmed) {
     return Answer.ok(Json.object(json -> json.writeStringField("confirmed", confirmed.toString())));
   }

@@ -163,6 +163,11 @@ final class Routes {
     return () -> backend.rebase(call.caller(), list, digest, reason).thenApply(Answers::of);
   }
 
+  Work rebaseLedger(Call call) {
+    String reason = call.json(Set.of("reason")).required("reason", Routes::reason);
+    return () -> backend.rebaseLedger(call.caller(), reason).thenApply(Answers::resumed);
+  }
+
   Work importWatermarks(Call call, boolean judgeOnly) {
     Bodies body = call.json(Set.of("watermarks", "reason"));
     WatermarkFile file =

@@ -74,15 +74,25 @@ final class DecisionReplay {
   /** A snapshot file issued. */
   record File(String keyId, int version, long length, String sha512) {}
 
-  private final LedgerView view;
+  /** Takes signatures that follow from an admission. */
+  @FunctionalInterface
+  interface Signatures {
+    void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key);
+  }
+
+  /** What may be signed and was not yet. */
+  record Admission(String keyId, long version, Sha256 digest) {}
+
+  private final Signatures signatures;
+  private final Map<Long, Admission> open = new HashMap<>();
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<Sha256, File> files = new HashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
-  DecisionReplay(LedgerView view, Findings findings) {
-    this.view = view;
+  DecisionReplay(Findings findings, Signatures signatures) {
     this.findings = findings;
+    this.signatures = signatures;
   }
 
   /** By key id, in the order they were made. */
@@ -120,10 +130,10 @@ final class DecisionReplay {
       case "watermark-import" -> key(sequence, row).ifPresent(key -> imported(sequence, row, key));
       case "ledger-re-base" -> resumeAll(sequence, row);
       case "issued" -> {
-        ofDecision(sequence, row);
+        ofDecision(sequence, row, true);
         row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(row, sha256));
       }
-      case "attempt-failed" -> ofDecision(sequence, row);
+      case "attempt-failed" -> ofDecision(sequence, row, false);
       default -> {}
     }
   }
@@ -186,6 +196,7 @@ final class DecisionReplay {
       key.watermark = version;
     }
     Sha256 digest = Sha256.fromHex(row.text("canonicalSha256"));
+    open.put(sequence, new Admission(row.text("keyid"), version, digest));
     Long earlier = key.contents.putIfAbsent(digest, sequence);
     if (earlier == null) {
       key.resumed = false;
@@ -244,18 +255,17 @@ final class DecisionReplay {
     findings.found(sequence, what);
   }
 
-  private void ofDecision(long sequence, ParsedRow row) {
+  private void ofDecision(long sequence, ParsedRow row, boolean issued) {
     long decision = row.number("decision");
-    boolean fits =
-        decision < sequence
-            && view.row(decision)
-                .map(ParsedRow::of)
-                .filter(Outcome::isAdmission)
-                .filter(found -> found.text("keyid").equals(row.text("keyid")))
-                .filter(found -> found.number("version") == row.number("version"))
-                .isPresent();
-    if (!fits) {
-      findings.found(sequence, "row " + decision + " admitted no such key and version");
+    Admission admission = open.get(decision);
+    if (admission == null
+        || !admission.keyId().equals(row.text("keyid"))
+        || admission.version() != row.number("version")) {
+      findings.found(
+          sequence, "row " + decision + " admitted no such key and version, or it was issued");
+    } else if (issued) {
+      open.remove(decision);
+      key(sequence, row).ifPresent(key -> signatures.issued(sequence, row, admission, key));
     }
   }
 

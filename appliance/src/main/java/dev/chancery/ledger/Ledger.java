@@ -6,6 +6,8 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -113,6 +115,26 @@ public interface Ledger extends AutoCloseable {
    */
   CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now);
 
+  /** Puts a key that signs checkpoints on the record; it is the one in use from then on. */
+  CompletableFuture<Void> addAuditKey(AuditKey key, String actor);
+
+  /** The keys that sign or signed checkpoints; the one in use is the last. */
+  List<AuditKey> auditKeys();
+
+  /**
+   * Records that a checkpoint was signed, at its time.
+   *
+   * @param reason {@code start}, {@code interval}, {@code request} or {@code shutdown}
+   */
+  CompletableFuture<Void> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason);
+
+  /** The highest epoch of a checkpoint on the record; 0 if there is none. */
+  long epoch();
+
+  /** The hash of a row, if it is there. */
+  Optional<Sha256> rowHash(long sequence);
+
   /** All keys on the record, in the order they were made. */
   List<KeyRecord> keys();
 
@@ -124,6 +146,9 @@ public interface Ledger extends AutoCloseable {
 
   /** The newest durable row. */
   LedgerHead head();
+
+  /** What a checkpoint of the durable rows states: their number, root and last hash. */
+  TreeHead treeHead();
 
   /**
    * When the clock was last known to be right: the time of the newest row that is an admission, an

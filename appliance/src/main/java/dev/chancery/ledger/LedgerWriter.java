@@ -9,6 +9,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
@@ -65,6 +66,7 @@ final class LedgerWriter {
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
     store.rows.append(0, chain.append("genesis", now, fields));
+    store.tree.append(0, chain.headHash());
   }
 
   Optional<String> failure() {
@@ -127,6 +129,7 @@ final class LedgerWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
+    store.tree.forget();
     failed = true;
     store.failed(cause);
     try {
@@ -149,6 +152,7 @@ final class LedgerWriter {
   long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
     store.rows.append(sequence, chain.append(kind, time, fields));
+    store.tree.append(sequence, chain.headHash());
     return sequence;
   }
 
@@ -261,9 +265,21 @@ final class LedgerWriter {
     return new Restatement(store, cache, this::append);
   }
 
+  void addAuditKey(AuditKey key, String actor) throws SQLException {
+    store.auditKeys.insert(key);
+    append("audit-key", key.created(), RowFields.auditKey(key, actor));
+  }
+
+  void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
+      throws SQLException {
+    append(
+        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
+  }
+
   /** Writes nothing that counts: shows whether the ledger can be written. */
   void touch(Instant now) throws SQLException {
-    store.touch(now);
+    store.settings.touch(now);
   }
 
   void writeRefusal(RefusalEntry entry) throws SQLException {

@@ -53,6 +53,11 @@ final class RowChain {
     return body;
   }
 
+  /** The hash of the row made last. */
+  Sha256 headHash() {
+    return previous;
+  }
+
   static Sha256 hash(byte[] body) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -8,6 +8,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import java.util.Base64;
 import java.util.HashMap;
@@ -120,6 +121,32 @@ final class RowFields {
     fields.put("repository", settings.name().value());
     putVersion(fields, "snapshotStart", settings.snapshotStart());
     putVersion(fields, "timestampStart", settings.timestampStart());
+    return fields;
+  }
+
+  static Map<String, Object> auditKey(AuditKey key, String actor) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("algorithm", key.algorithm().id());
+    fields.put("auditKey", key.id().hex());
+    fields.put("caller", actor);
+    fields.put("keyAttributes", key.place().attributes().hex());
+    fields.put("publicKey", Base64.getEncoder().encodeToString(key.publicKey().der()));
+    fields.put("tokenKeyId", key.place().keyId());
+    fields.put("tokenLabel", key.place().label());
+    fields.put("tokenSerial", key.place().serial());
+    return fields;
+  }
+
+  static Map<String, Object> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("auditKey", key.id().hex());
+    fields.put("epoch", checkpoint.epoch());
+    fields.put("headHash", checkpoint.headHash().hex());
+    fields.put("reason", reason);
+    fields.put("rootHash", checkpoint.rootHash().hex());
+    fields.put("signature", signature.base64());
+    fields.put("treeSize", checkpoint.treeSize());
     return fields;
   }
 

@@ -6,6 +6,8 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -130,6 +132,32 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<Void> addAuditKey(AuditKey key, String actor) {
+    return run(writer -> writer.addAuditKey(key, actor));
+  }
+
+  @Override
+  public List<AuditKey> auditKeys() {
+    return reader.auditKeys();
+  }
+
+  @Override
+  public CompletableFuture<Void> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason) {
+    return run(writer -> writer.checkpoint(checkpoint, key, signature, reason));
+  }
+
+  @Override
+  public long epoch() {
+    return reader.epoch();
+  }
+
+  @Override
+  public Optional<Sha256> rowHash(long sequence) {
+    return reader.rowHash(sequence);
+  }
+
+  @Override
   public List<KeyRecord> keys() {
     return reader.keys();
   }
@@ -147,6 +175,11 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public LedgerHead head() {
     return reader.head();
+  }
+
+  @Override
+  public TreeHead treeHead() {
+    return reader.treeHead();
   }
 
   @Override

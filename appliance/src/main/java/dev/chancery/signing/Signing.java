@@ -46,6 +46,7 @@ public final class Signing {
   private final KeyAccess access;
   private final Proposals proposals;
   private final SigningPolicy policy;
+  private final LedgerBinding binding;
   private final ClockGuard clock;
   private final InstantSource wall;
   private final Ledger ledger;
@@ -57,6 +58,7 @@ public final class Signing {
   /**
    * Wires the path.
    *
+   * @param binding closed while this ledger may not be gone on with
    * @param clock the time that decisions are made at
    * @param wall the time that dates rows of what happened
    * @param upstream signs for the foreign keys
@@ -66,6 +68,7 @@ public final class Signing {
       KeyRegistry registry,
       KeyAccess access,
       SigningPolicy policy,
+      LedgerBinding binding,
       ClockGuard clock,
       InstantSource wall,
       Ledger ledger,
@@ -76,6 +79,7 @@ public final class Signing {
     this.access = access;
     this.proposals = new Proposals(registry, access, options);
     this.policy = policy;
+    this.binding = binding;
     this.clock = clock;
     this.wall = wall;
     this.ledger = ledger;
@@ -132,6 +136,7 @@ public final class Signing {
 
   private Instant now(Caller caller, Operation operation, Proposals.Prepared prepared) {
     try {
+      binding.require();
       return clock.now();
     } catch (RefusedException e) {
       throw access.recorded(caller, operation, prepared.key().record(), e);
@@ -141,6 +146,7 @@ public final class Signing {
   // Steps 7 to 9. A signature on the record is given again without the token.
   private CompletableFuture<SigningOutcome> signed(BoundKey key, Recorded recorded) {
     registry.markUsed(key.record().id());
+    binding.recorded(recorded.sequence());
     noteShadow(recorded);
     byte[] message = recorded.proposal().metadata().canonical().bytes();
     RawSignature earlier = recorded.earlierSignature();
@@ -150,6 +156,11 @@ public final class Signing {
     // An operator may have frozen it while this request waited.
     if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
       return failed(recorded, Proposals.notActive(key.record()));
+    }
+    try {
+      binding.require();
+    } catch (RefusedException | TokenException e) {
+      return failed(recorded, e);
     }
     return signature(key, message)
         .exceptionallyCompose(failure -> failed(recorded, failure))

@@ -115,6 +115,12 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
+    calls.add("rebase ledger " + reason);
+    return CompletableFuture.completedFuture(2);
+  }
+
+  @Override
   public CompletableFuture<Instant> confirmClock(Caller caller) {
     return CompletableFuture.completedFuture(TIME);
   }

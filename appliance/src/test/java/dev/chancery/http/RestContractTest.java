@@ -111,6 +111,7 @@ class RestContractTest {
         "POST | /v1/repositories/custody | {'repository':'a','custody':'here','reason':'x'}",
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
+        "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",
         "POST | /v1/clock/confirm   |",
       })
   void goodRequestsAndTheirAnswersAreWhatTheContractSays(

@@ -42,6 +42,7 @@ class EveryControlIsTestedTest {
       case WATERMARK_MOVED -> "ledger/RestatementTest";
       case SNAPSHOT_NOT_ISSUED, SNAPSHOT_ROLLBACK -> "signing/LinkRulesTest";
       case SNAPSHOT_MISMATCH, SIGNATURE_INVALID -> "signing/EnvelopeRulesTest";
+      case LEDGER_ROLLED_BACK -> "signing/LedgerBindingTest";
       case CLOCK_UNTRUSTED -> "signing/ClockRulesTest";
       case RATE_LIMITED -> "signing/BudgetRulesTest";
       case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->

@@ -48,6 +48,7 @@ final class FakeToken implements SigningToken {
   private final Map<String, ECPrivateKeyParameters> privateKeys = new ConcurrentHashMap<>();
   private final Map<String, TokenKey> keys = new ConcurrentHashMap<>();
   private final Map<String, byte[]> recorded = new ConcurrentHashMap<>();
+  private final Map<String, List<byte[]>> data = new ConcurrentHashMap<>();
   private final AtomicLong signCalls = new AtomicLong();
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
   private volatile @Nullable BigInteger nonce;
@@ -130,6 +131,25 @@ final class FakeToken implements SigningToken {
     byte[] signature =
         privateKey == null ? recorded.get(Sha256.of(message).hex()) : ecdsa(privateKey, message);
     return CompletableFuture.completedFuture(tamper.apply(signature));
+  }
+
+  @Override
+  public List<byte[]> data(String label) {
+    failure.ifPresent(
+        exception -> {
+          throw exception;
+        });
+    return data.getOrDefault(label, List.of());
+  }
+
+  @Override
+  public void replaceData(String label, byte[] value) {
+    putData(label, List.of(value));
+  }
+
+  /** From now on these are the values under {@code label}. */
+  void putData(String label, List<byte[]> values) {
+    data.put(label, values);
   }
 
   @Override
