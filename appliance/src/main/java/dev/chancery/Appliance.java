@@ -80,7 +80,8 @@ public final class Appliance implements Parts.Running {
         opened(
             new Checkpoints(
                 token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
-    Backend backend = backend(config, clocks, settings, ledger, registry, binding, checkpoints, guard, metrics);
+    Backend backend =
+        backend(config, clocks, settings, ledger, registry, binding, checkpoints, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       "What was restored from an old copy knows less than what was signed. The server refuses to go"
           + " on from there by itself; a person who knows what happened says that it may."
     },
-    footer = {"  chancery rebase ledger --dir node --reason 'disk lost, backup of Monday restored'"})
+    footer = {
+      "  chancery rebase ledger --dir node --reason 'disk lost, backup of Monday restored'"
+    })
 final class RebaseCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -67,7 +69,8 @@ final class RebaseCommand implements Runnable {
         long resumed = client.rebaseLedger(reason);
         surroundings
             .out()
-            .println("this ledger goes on; " + resumed + " keys may jump with their next signature");
+            .println(
+                "this ledger goes on; " + resumed + " keys may jump with their next signature");
       }
       return ExitCode.OK.number();
     }

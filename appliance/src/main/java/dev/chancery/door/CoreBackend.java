@@ -40,7 +40,7 @@ public record CoreBackend(
     Keys keys,
     Repositories repositories,
     Recovery recovery,
-      LedgerRebasing rebasing,
+    LedgerRebasing rebasing,
     KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
