@@ -181,7 +181,8 @@ class AccountingTest {
     Set<String> admitted = rows.admittedContents();
     Set<String> signed = rows.signedContents();
     for (Event event : events) {
-      if (event.kind() == Kind.SIGN_BEGIN) {
+      // An audit key signs checkpoints, which no decision admits; each has a row of its own.
+      if (event.kind() == Kind.SIGN_BEGIN && !event.name().startsWith("audit-")) {
         String content = keys.get(event.name()) + " " + HexFormat.of().formatHex(event.data());
         if (!admitted.contains(content)) {
           without.computeIfAbsent(event.name(), key -> new HashSet<>()).add(content);
