@@ -98,7 +98,7 @@ class FailClosedTest {
       assertTrue(bench.ledger.failure().orElseThrow().contains("the disk hangs"));
       open.countDown();
       held.join();
-      // It is answered within the write, whose end a new one does not begin before.
+      // The answer comes from within the write; the next write counts its time anew.
       bench.ledger.probe(bench.now).join();
       assertEquals(Optional.empty(), bench.ledger.failure());
     }
