@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gathers a request's body up to a size and within a time, and holds no thread while it waits for
  * more. Exactly one of the three outcomes happens.
+ *
+ * <p>What is beyond the size is dropped, and the outcome waits for the end up to {@link
+ * #mostRead(int)}: a connection that is closed while the client still sends may lose the answer.
  */
 abstract class BodyReader {
   private static final byte[] NONE = new byte[0];
@@ -23,12 +26,18 @@ abstract class BodyReader {
   private final Duration time;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
   private final AtomicBoolean over = new AtomicBoolean();
+  private long received;
   private Scheduler.@Nullable Task deadline;
 
   BodyReader(Request request, int maxBytes, Duration time) {
     this.request = request;
     this.maxBytes = maxBytes;
     this.time = time;
+  }
+
+  /** Bytes of a body of at most {@code maxBytes} after which nobody waits for its end. */
+  static long mostRead(int maxBytes) {
+    return 2L * maxBytes;
   }
 
   /** The whole body is here. */
@@ -54,7 +63,9 @@ abstract class BodyReader {
       }
       boolean last = chunk.isLast();
       byte[] bytes = bytes(chunk);
-      if ((long) gathered.size() + bytes.length > maxBytes) {
+      received += bytes.length;
+      boolean tooLarge = received > maxBytes;
+      if (tooLarge && (last || received > mostRead(maxBytes))) {
         finish(() -> oversize(maxBytes + 1L));
         return;
       }
@@ -63,7 +74,9 @@ abstract class BodyReader {
         finish(() -> complete(body));
         return;
       }
-      gathered.write(bytes, 0, bytes.length);
+      if (!tooLarge) {
+        gathered.write(bytes, 0, bytes.length);
+      }
     }
   }
 

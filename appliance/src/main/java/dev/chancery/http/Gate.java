@@ -60,7 +60,7 @@ final class Gate extends Handler.Wrapper {
     request.setAttribute(CALLER, caller.get());
     int maxBytes = maxBytes(request, caller.get());
     Body body = new Body(request, response, callback, caller.get(), maxBytes);
-    if (request.getLength() > maxBytes) {
+    if (request.getLength() > BodyReader.mostRead(maxBytes)) {
       body.refuse(body.tooLarge(request.getLength() + " bytes"));
     } else {
       body.read();
@@ -143,7 +143,8 @@ final class Gate extends Handler.Wrapper {
 
     @Override
     void oversize(long atLeast) {
-      refuse(tooLarge("more than " + (atLeast - 1) + " bytes"));
+      long length = request.getLength();
+      refuse(tooLarge(length < 0 ? "more than " + (atLeast - 1) + " bytes" : length + " bytes"));
     }
 
     @Override
