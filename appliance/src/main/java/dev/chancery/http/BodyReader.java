@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers a request's body up to a size and within a time, and holds no thread while it waits for
- * more. Exactly one of the three outcomes happens.
+ * more. Exactly one of the four outcomes happens.
  *
  * <p>What is beyond the size is dropped, and the outcome waits for the end up to {@link
  * #mostRead(int)}: a connection that is closed while the client still sends may lose the answer.
@@ -46,8 +46,11 @@ abstract class BodyReader {
   /** There are {@code atLeast} bytes or more, which is too many. */
   abstract void oversize(long atLeast);
 
-  /** The body did not arrive in time, or its sender broke off. */
+  /** The body did not arrive in time. */
   abstract void late();
+
+  /** The body is not HTTP, or its sender broke off. */
+  abstract void broken();
 
   /** Called once, and then by the server whenever more has come; never by two threads at once. */
   final void read() {
@@ -58,7 +61,7 @@ abstract class BodyReader {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        finish(this::late);
+        finish(chunk.getFailure() instanceof TimeoutException ? this::late : this::broken);
         return;
       }
       boolean last = chunk.isLast();

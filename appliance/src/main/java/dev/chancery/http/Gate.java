@@ -149,13 +149,20 @@ final class Gate extends Handler.Wrapper {
 
     @Override
     void late() {
+      unread("a body that did not arrive", 408);
+    }
+
+    @Override
+    void broken() {
+      unread("a body that ended early or is not framed as HTTP has it", 400);
+    }
+
+    private void unread(String observed, int status) {
       RefusedException refusal =
-          Bodies.invalid(
-              "a body that did not arrive",
-              "a whole body within " + limits.request().toSeconds() + " s");
+          Bodies.invalid(observed, "a whole body within " + limits.request().toSeconds() + " s");
       backend.refused(caller.name(), ANY_OPERATION, refusal);
       metrics.answered(DoorMetrics.NO_ROUTE, refusal.reason().name(), 0);
-      Problems.refused(refusal, 408, HttpFields.EMPTY).send(response, callback);
+      Problems.refused(refusal, status, HttpFields.EMPTY).send(response, callback);
     }
 
     private RefusedException tooLarge(String observed) {
