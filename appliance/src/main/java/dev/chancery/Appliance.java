@@ -6,6 +6,7 @@ import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
+import dev.chancery.door.LedgerPages;
 import dev.chancery.grpc.GrpcServer;
 import dev.chancery.grpc.UpstreamSigner;
 import dev.chancery.hsm.TokenSupervisor;
@@ -21,6 +22,8 @@ import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.CheckpointRequests;
+import dev.chancery.signing.CheckpointSettings;
 import dev.chancery.signing.Checkpoints;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
@@ -80,7 +83,14 @@ public final class Appliance implements Parts.Running {
     this.checkpoints =
         opened(
             new Checkpoints(
-                token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
+                token,
+                ledger,
+                binding,
+                CheckpointSettings.USUAL,
+                Checkpoints.Outside.NONE,
+                clocks.wall(),
+                clocks.nanoTime(),
+                new SecureRandom()));
     Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
@@ -170,6 +180,8 @@ public final class Appliance implements Parts.Running {
         new Repositories(ledger, registry, access, clocks.wall()),
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
+        new CheckpointRequests(access, checkpoints, ledger, ForkJoinPool.commonPool()),
+        new LedgerPages(access, registry, ledger),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
