@@ -20,6 +20,7 @@ import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
+import dev.chancery.push.Places;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.CheckpointRequests;
@@ -39,7 +40,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
@@ -68,6 +71,8 @@ public final class Appliance implements Parts.Running {
     LedgerBinding binding = LedgerBinding.closed();
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
+    Places places = opened(Places.open(ledger.head().ledgerId(), config.checkpoints()));
+    this.checkpoints = checkpoints(config, clocks, ledger, binding, places);
     Readiness readiness =
         new Readiness(
             token,
@@ -77,20 +82,12 @@ public final class Appliance implements Parts.Running {
             guard,
             clocks.wall(),
             clocks.nanoTime(),
-            settings.shadow());
+            settings.shadow(),
+            () -> asides(places));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    this.checkpoints =
-        opened(
-            new Checkpoints(
-                token,
-                ledger,
-                binding,
-                CheckpointSettings.USUAL,
-                Checkpoints.Outside.NONE,
-                clocks.wall(),
-                clocks.nanoTime(),
-                new SecureRandom()));
+    opened(checkpoints);
+    CheckpointMetrics.register(metrics, checkpoints, binding, ledger, places.pushes());
     Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
@@ -186,6 +183,28 @@ public final class Appliance implements Parts.Running {
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
         new Audit(ledger, clocks.wall()));
+  }
+
+  private Checkpoints checkpoints(
+      ApplianceConfig config, Clocks clocks, Ledger ledger, LedgerBinding binding, Places places) {
+    return new Checkpoints(
+        token,
+        ledger,
+        binding,
+        new CheckpointSettings(config.checkpoints().rows(), config.checkpoints().interval()),
+        places.outside(),
+        clocks.wall(),
+        clocks.nanoTime(),
+        new SecureRandom());
+  }
+
+  /** What is amiss with checkpoints and stops nothing: that would give it away for nothing. */
+  private List<Readiness.Component> asides(Places places) {
+    List<Readiness.Component> asides = new ArrayList<>(places.behind());
+    checkpoints
+        .failure()
+        .ifPresent(why -> asides.add(new Readiness.Component("checkpoints", true, why)));
+    return asides;
   }
 
   private ForeignSigner upstream(ApplianceConfig config) {

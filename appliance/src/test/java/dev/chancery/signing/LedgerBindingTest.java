@@ -507,6 +507,82 @@ class LedgerBindingTest {
     }
   }
 
+  /** A node that also looks at a checkpoint that somebody kept. */
+  private String heldAgainst(Path file, SignedCheckpoint kept) {
+    try (SqliteLedger ledger = SqliteLedger.open(file, clock)) {
+      LedgerBinding binding = LedgerBinding.closed();
+      var outside =
+          new Checkpoints.Outside(
+              made -> {}, () -> List.of(new KeptCheckpoint("kept.txt", kept.note().bytes())));
+      checkpoints(ledger, binding, outside).look();
+      return binding.distrust().orElse("bound");
+    }
+  }
+
+  @Test
+  void withoutDataObjectsAKeptCheckpointShowsWhatWasRestored() throws IOException {
+    token.keepNoData();
+    Node first = new Node(file("one"));
+    first.kill();
+    Path old = copy(file("one"), "old");
+    Path fork = copy(file("one"), "fork");
+    SignedCheckpoint kept;
+    try (Node node = new Node(file("one"))) {
+      node.write(20);
+      kept = node.checkpoints.request();
+    }
+    assertEquals("bound", heldAgainst(file("one"), kept));
+    assertSays("kept.txt is of ", heldAgainst(old, kept));
+    assertSays("a copy, or restored", heldAgainst(old, kept));
+    try (Node other = new Node(fork)) {
+      other.ledger.operatorAction("CN=operator", "noted", "elsewhere", clock.instant()).join();
+      other.write(30);
+    }
+    assertSays("is another one: a fork", heldAgainst(fork, kept));
+    new Node(file("two")).close();
+    assertSays("kept.txt is of another ledger", heldAgainst(file("two"), kept));
+  }
+
+  @Test
+  void aKeptCheckpointOfWhatWasGivenUpIsNotHeldAgainstTheLedgerAnyMore() throws IOException {
+    token.keepNoData();
+    new Node(file("one")).kill();
+    Path old = copy(file("one"), "old");
+    SignedCheckpoint kept;
+    try (Node node = new Node(file("one"))) {
+      node.write(20);
+      kept = node.checkpoints.request();
+    }
+    try (SqliteLedger ledger = SqliteLedger.open(old, clock)) {
+      LedgerBinding binding = LedgerBinding.closed();
+      var outside =
+          new Checkpoints.Outside(
+              made -> {}, () -> List.of(new KeptCheckpoint("kept.txt", kept.note().bytes())));
+      Checkpoints checkpoints = checkpoints(ledger, binding, outside);
+      checkpoints.look();
+      assertSays("kept.txt", binding.distrust().orElse("bound"));
+      checkpoints.rebase("CN=operator", "the disk was lost");
+      assertEquals(Optional.empty(), binding.distrust());
+    }
+    assertEquals("bound", heldAgainst(old, kept));
+  }
+
+  @Test
+  void eachNewCheckpointIsGivenOut() {
+    List<SignedCheckpoint> given = new ArrayList<>();
+    try (Node node = new Node(file("one"))) {
+      node.write(1);
+    }
+    try (SqliteLedger ledger = SqliteLedger.open(file("one"), clock);
+        Checkpoints checkpoints =
+            checkpoints(
+                ledger, LedgerBinding.closed(), new Checkpoints.Outside(given::add, List::of))) {
+      checkpoints.look();
+    }
+    assertEquals(
+        List.of(5L, 6L), given.stream().map(each -> each.checkpoint().treeSize()).toList());
+  }
+
   @Test
   void whileTheGateIsClosedNothingIsSignedAndTheRefusalIsOnTheRecord() {
     try (SigningBench bench = new SigningBench(file("path"), clock, PolicySettings.NOTARY, token)) {
