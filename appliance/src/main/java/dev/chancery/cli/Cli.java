@@ -54,7 +54,11 @@ public final class Cli {
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(keys(surroundings))
             .addSubcommand(repository(surroundings))
-            .addSubcommand(new WatermarksCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new WatermarksCommand(surroundings))
+                    .addSubcommand(new WatermarkTransfer.Export(surroundings))
+                    .addSubcommand(new WatermarkTransfer.Import(surroundings)))
+            .addSubcommand(new ReconcileCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
             .addSubcommand(
@@ -74,6 +78,8 @@ public final class Cli {
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())
+                    .addSubcommand(new RebaseSteps.Prepare(surroundings))
+                    .addSubcommand(new RebaseSteps.Apply(surroundings))
                     .addSubcommand(new RebaseCommand.LedgerRebase(surroundings)))
             .addSubcommand(
                 new CommandLine(new ClockCommand())

@@ -78,6 +78,9 @@ public interface Backend {
   CompletableFuture<Repository> setCustody(
       Caller caller, RepositoryName repository, Custody custody, String reason);
 
+  /** What the ledger is called, for ever. */
+  String ledgerId();
+
   /** The watermarks the caller may see, of one repository where it is given. */
   List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository);
 

@@ -121,6 +121,11 @@ public record CoreBackend(
   }
 
   @Override
+  public String ledgerId() {
+    return ledger.head().ledgerId();
+  }
+
+  @Override
   public List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository) {
     if (repository == null) {
       access.requireRole(caller, Operation.READ_WATERMARKS);

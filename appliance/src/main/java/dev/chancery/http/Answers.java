@@ -140,10 +140,11 @@ final class Answers {
     }
   }
 
-  static Answer watermarks(List<WatermarkView> watermarks) {
+  static Answer watermarks(String ledgerId, List<WatermarkView> watermarks) {
     return Answer.ok(
         Json.object(
             json -> {
+              json.writeStringField("ledger", ledgerId);
               json.writeArrayFieldStart("watermarks");
               for (WatermarkView watermark : watermarks) {
                 json.writeStartObject();

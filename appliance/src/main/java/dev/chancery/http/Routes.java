@@ -158,7 +158,7 @@ final class Routes {
         call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
     return () ->
         CompletableFuture.completedFuture(
-            Answers.watermarks(backend.watermarks(call.caller(), repository)));
+            Answers.watermarks(backend.ledgerId(), backend.watermarks(call.caller(), repository)));
   }
 
   Work rebase(Call call) {

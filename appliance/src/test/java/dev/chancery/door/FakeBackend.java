@@ -223,6 +223,11 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public String ledgerId() {
+    return "ab".repeat(16);
+  }
+
+  @Override
   public List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository) {
     calls.add("watermarks " + repository);
     return List.of(new WatermarkView(RECORD, new Version(7), DIGEST, 1, 41, TIME));

@@ -134,6 +134,14 @@ final class Answer {
         time("time"));
   }
 
+  WatermarkListing watermarkListing() {
+    return new WatermarkListing(text("ledger"), list("watermarks", Answer::watermark));
+  }
+
+  BulkAnswer bulk() {
+    return new BulkAnswer(number("changed"), number("unchanged"));
+  }
+
   RepositoryInfo repository() {
     return new RepositoryInfo(
         text("repository"),
