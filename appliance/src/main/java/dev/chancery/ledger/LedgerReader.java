@@ -112,15 +112,19 @@ public final class LedgerReader {
     return read(
         store -> {
           source.requireSchema(store);
-          byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
-          byte[] last = store.rows.last();
-          ParsedRow row = ParsedRow.of(last);
-          return new LedgerHead(
-              ParsedRow.of(first).text("ledger"),
-              row.number("sequence"),
-              RowChain.hash(last),
-              Instant.parse(row.text("time")));
+          return head(store);
         });
+  }
+
+  private LedgerHead head(LedgerStore store) throws SQLException {
+    byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
+    byte[] last = store.rows.last();
+    ParsedRow row = ParsedRow.of(last);
+    return new LedgerHead(
+        ParsedRow.of(first).text("ledger"),
+        row.number("sequence"),
+        RowChain.hash(last),
+        Instant.parse(row.text("time")));
   }
 
   /** As {@link Ledger#treeHead}. */
@@ -200,6 +204,32 @@ public final class LedgerReader {
     if (!failed.isEmpty()) {
       throw failed.getFirst();
     }
+  }
+
+  /**
+   * Writes all of the ledger as of one moment, in a form that {@link LedgerRestore} makes a ledger
+   * of again, in whatever store: an export of its rows, then one line for each thing that the rules
+   * remember and no row says. A writer beside it goes on.
+   *
+   * @return the newest row that is in it
+   */
+  public LedgerHead copy(OutputStream out) throws IOException {
+    List<IOException> failed = new ArrayList<>();
+    LedgerHead head =
+        read(
+            store -> {
+              source.requireSchema(store);
+              try {
+                new LedgerCopy(store, new LedgerTree(store, subtrees), out).write();
+              } catch (IOException e) {
+                failed.add(e);
+              }
+              return head(store);
+            });
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
+    return head;
   }
 
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
