@@ -21,7 +21,15 @@ final class LifeNode implements AutoCloseable {
             PolicySettings.NOTARY.withBudgets(Budgets.BENCH),
             token);
     this.checkpoints =
-        new Checkpoints(token, bench.ledger, bench.binding, clock, clock::nanoTime, new Random(1));
+        new Checkpoints(
+            token,
+            bench.ledger,
+            bench.binding,
+            CheckpointSettings.USUAL,
+            Checkpoints.Outside.NONE,
+            clock,
+            clock::nanoTime,
+            new Random(1));
     checkpoints.look();
   }
 
@@ -33,7 +41,7 @@ final class LifeNode implements AutoCloseable {
     return bench.ledger.head().sequence() + 1;
   }
 
-  /** A copy of the ledger as it is now; of what nobody waited for it may lack nothing. */
+  /** A copy of the ledger as it is now, with what nobody waited for. */
   LifeStore copied() {
     bench.ledger.probe(bench.clock.instant()).join(); // what was queued before it is written then
     return store.copy();
