@@ -21,6 +21,7 @@ import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.BackupSealing;
 import dev.chancery.signing.Checkpoints;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
@@ -170,6 +171,8 @@ public final class Appliance implements Parts.Running {
         new Repositories(ledger, registry, access, clocks.wall()),
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
+        new BackupSealing(
+            access, ledger, checkpoints, clocks.wall(), ForkJoinPool.commonPool()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),

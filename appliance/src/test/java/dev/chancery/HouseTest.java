@@ -70,6 +70,8 @@ class HouseTest {
             .definedBy("dev.chancery.console..")
             .layer("migrate")
             .definedBy("dev.chancery.migrate..")
+            .layer("backup")
+            .definedBy("dev.chancery.backup..")
             .layer("door")
             .definedBy("dev.chancery.door..")
             .layer("config")
@@ -108,6 +110,8 @@ class HouseTest {
             .whereLayer("console")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("migrate")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("backup")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("door")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
@@ -148,13 +152,31 @@ class HouseTest {
                 "keys")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony", "keys")
+                "cli",
+                "backup",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
                 "cli", "config", "recovery", "signing", "ceremony", "keys", "metadata", "ledger")
             .whereLayer("audit")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys", "ledger")
+                "cli",
+                "backup",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "signing",
+                "ceremony",
+                "keys",
+                "ledger")
             .whereLayer("hsm")
             .mayOnlyBeAccessedByLayers("cli", "signing", "ceremony", "keys"),
         "doors know the path (of the token only its failure, which they answer), the path knows the rules, and the rules know nobody");
@@ -245,6 +267,7 @@ class HouseTest {
             .resideInAnyPackage(
                 "dev.chancery.access..",
                 "dev.chancery.audit..",
+                "dev.chancery.backup..",
                 "dev.chancery.canonical..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",

@@ -1,6 +1,7 @@
 package dev.chancery.access;
 
 import static dev.chancery.access.Operation.ADOPT_KEY;
+import static dev.chancery.access.Operation.BACKUP;
 import static dev.chancery.access.Operation.CHECK;
 import static dev.chancery.access.Operation.CONFIRM_CLOCK;
 import static dev.chancery.access.Operation.CREATE_KEY;
@@ -39,6 +40,7 @@ enum AccessRole {
       IMPORT_WATERMARKS,
       REBASE,
       READ_LEDGER,
+      BACKUP,
       CONFIRM_CLOCK),
   /** Reads everything, changes nothing. */
   AUDITOR(READ_KEYS, READ_REPOSITORIES, READ_WATERMARKS, READ_LEDGER),

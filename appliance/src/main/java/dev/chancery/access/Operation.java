@@ -24,6 +24,8 @@ public enum Operation {
   /** Set keys to documents, and let a ledger that lost rows go on. */
   REBASE,
   READ_LEDGER,
+  /** Have a backup of the ledger sealed. */
+  BACKUP,
   CONFIRM_CLOCK;
 
   /** The name in {@code access.yaml}: {@code sign-timestamp} and so on. */

@@ -25,7 +25,7 @@ final class ConfigReader {
   static ApplianceConfig read(Path file) {
     return new ConfigReader(
             YamlFile.read(
-                file, "token", "ledger", "rest", "grpc", "upstream", "probes", "access", "policy"))
+                file, "token", "ledger", "rest", "grpc", "upstream", "probes", "access", "policy", "backup"))
         .appliance(file);
   }
 
@@ -40,7 +40,8 @@ final class ConfigReader {
         upstream(),
         probes(),
         root.required("access", path),
-        policy(token.label()));
+        policy(token.label()),
+        backup());
   }
 
   private TokenConfig token() {
@@ -162,6 +163,10 @@ final class ConfigReader {
     Section probes = root.sectionOrEmpty("probes", "host", "port");
     return new ProbesConfig(
         probes.optional("host", NAME, LOOPBACK), probes.optional("port", PORT, 8081L).intValue());
+  }
+
+  private BackupConfig backup() {
+    return new BackupConfig(root.sectionOrEmpty("backup", "recipients").list("recipients", path));
   }
 
   private PolicyConfig policy(String tokenLabel) {

@@ -13,6 +13,7 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
@@ -25,6 +26,7 @@ import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.BackupSealing;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Signing;
@@ -131,6 +133,12 @@ public record CoreBackend(
   @Override
   public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
     return rebasing.rebase(caller, reason);
+  }
+
+  @Override
+  public CompletableFuture<SignedNote> sealBackup(
+      Caller caller, long rows, Sha256 head, Sha256 content) {
+    return backups.seal(caller, rows, head, content);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
@@ -159,6 +160,10 @@ final class Answers {
 
   static Answer resumed(int keys) {
     return Answer.ok(Json.object(json -> json.writeNumberField("resumed", keys)));
+  }
+
+  static Answer seal(SignedNote note) {
+    return Answer.ok(Json.object(json -> json.writeStringField("seal", note.toString())));
   }
 
   static Answer clock(Instant confirmed) {

@@ -55,6 +55,7 @@ final class Door {
         c -> routes.importWatermarks(c, false));
     post(config, "/v1/rebase", "rebase", routes::rebase);
     post(config, "/v1/rebase/ledger", "rebase", routes::rebaseLedger);
+    post(config, "/v1/backups", "backup", routes::sealBackup);
     post(config, "/v1/clock/confirm", "confirm-clock", routes::confirmClock);
     config.exception(HttpResponseException.class, this::noRoute);
     config.exception(Exception.class, (e, context) -> write(context, Problems.of(e)));

@@ -168,6 +168,14 @@ final class Routes {
     return () -> backend.rebaseLedger(call.caller(), reason).thenApply(Answers::resumed);
   }
 
+  Work sealBackup(Call call) {
+    Bodies body = call.json(Set.of("rows", "headHash", "contentSha256"));
+    long rows = body.required("rows", Routes::rows);
+    Sha256 head = body.required("headHash", Sha256::fromHex);
+    Sha256 content = body.required("contentSha256", Sha256::fromHex);
+    return () -> backend.sealBackup(call.caller(), rows, head, content).thenApply(Answers::seal);
+  }
+
   Work importWatermarks(Call call, boolean judgeOnly) {
     Bodies body = call.json(Set.of("watermarks", "reason"));
     WatermarkFile file =
@@ -220,6 +228,13 @@ final class Routes {
       throw new IllegalArgumentException("a version from 1 to 2147483647 in decimal digits");
     }
     return new Version(Integer.parseInt(text));
+  }
+
+  private static long rows(String text) {
+    if (!text.matches("[1-9][0-9]{0,15}")) {
+      throw new IllegalArgumentException("a number from 1 on in up to 16 decimal digits");
+    }
+    return Long.parseLong(text);
   }
 
   private static String reason(String text) {

@@ -6,8 +6,10 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Sha256;
+import dev.chancery.audit.BackupSeal;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.NoteKey;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
@@ -147,7 +149,7 @@ public final class Checkpoints implements AutoCloseable {
     return epoch;
   }
 
-  /** How many signatures the token made for checkpoints and for the audit key's certificate. */
+  /** How many signatures the token made with the audit key, its certificate's included. */
   public long signatures() {
     return signatures.sum();
   }
@@ -212,6 +214,21 @@ public final class Checkpoints implements AutoCloseable {
     binding.rebased();
     binding.bind();
     return resumed;
+  }
+
+  /**
+   * Has the audit key sign that a backup is a copy of this ledger.
+   *
+   * @throws RefusedException LEDGER_ROLLED_BACK
+   * @throws TokenException if the token is away
+   */
+  synchronized SignedNote seal(BackupSeal statement) {
+    binding.require();
+    Signer with = signer;
+    if (with == null) {
+      throw new TokenException("LEDGER_UNBOUND", "there is no audit key yet");
+    }
+    return statement.signed(with.note(), sign(with, statement.text()));
   }
 
   /** What was there and is given up: the digest of all of it. */
@@ -360,7 +377,7 @@ public final class Checkpoints implements AutoCloseable {
     RawSignature signature = new RawSignature(Keys.joined(token.sign(with.tokenKey(), message)));
     signatures.increment();
     if (!with.note().verifies(text, signature)) {
-      throw new TokenException("SIGNATURE_INVALID", "the checkpoint's signature does not verify");
+      throw new TokenException("SIGNATURE_INVALID", "the audit key's signature does not verify");
     }
     return signature;
   }

@@ -19,6 +19,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -118,6 +119,14 @@ public final class FakeBackend implements Backend {
   public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
     calls.add("rebase ledger " + reason);
     return CompletableFuture.completedFuture(2);
+  }
+
+  @Override
+  public CompletableFuture<SignedNote> sealBackup(
+      Caller caller, long rows, Sha256 head, Sha256 content) {
+    calls.add("backup " + rows);
+    return CompletableFuture.completedFuture(
+        new SignedNote("a seal\n", List.of(new SignedNote.Signature("key", new byte[5]))));
   }
 
   @Override

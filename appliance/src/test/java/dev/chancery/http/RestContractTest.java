@@ -112,6 +112,7 @@ class RestContractTest {
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
         "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",
+        "POST | /v1/backups         | {'rows':'5','headHash':'KEY','contentSha256':'KEY'}",
         "POST | /v1/clock/confirm   |",
       })
   void goodRequestsAndTheirAnswersAreWhatTheContractSays(
