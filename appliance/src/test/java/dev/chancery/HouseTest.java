@@ -84,6 +84,10 @@ class HouseTest {
             .definedBy("dev.chancery.keys..")
             .layer("recovery")
             .definedBy("dev.chancery.recovery..")
+            .layer("reconcile")
+            .definedBy("dev.chancery.reconcile..")
+            .layer("served")
+            .definedBy("dev.chancery.served..")
             .layer("access")
             .definedBy("dev.chancery.access..")
             .layer("metadata")
@@ -118,7 +122,11 @@ class HouseTest {
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("recovery")
-            .mayOnlyBeAccessedByLayers("cli", "http", "door")
+            .mayOnlyBeAccessedByLayers("cli", "http", "door", "reconcile")
+            .whereLayer("reconcile")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("served")
+            .mayOnlyBeAccessedByLayers("cli", "migrate", "reconcile")
             .whereLayer("signing")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")
@@ -146,6 +154,7 @@ class HouseTest {
                 "console",
                 "door",
                 "migrate",
+                "reconcile",
                 "recovery",
                 "signing",
                 "ceremony",
@@ -158,6 +167,7 @@ class HouseTest {
                 "grpc",
                 "console",
                 "door",
+                "reconcile",
                 "recovery",
                 "signing",
                 "ceremony",

@@ -26,6 +26,9 @@ public enum Operation {
   READ_LEDGER,
   /** Have a backup of the ledger sealed. */
   BACKUP,
+  READ_CHECKPOINTS,
+  /** Have the ledger as it is now signed by the audit key. */
+  MAKE_CHECKPOINT,
   CONFIRM_CLOCK;
 
   /** The name in {@code access.yaml}: {@code sign-timestamp} and so on. */

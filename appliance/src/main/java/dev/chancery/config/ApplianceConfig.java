@@ -23,6 +23,7 @@ public record ApplianceConfig(
     ProbesConfig probes,
     Path access,
     PolicyConfig policy,
+    CheckpointsConfig checkpoints,
     BackupConfig backup) {
   /** The listeners there are. */
   public List<ListenerConfig> listeners() {

@@ -25,7 +25,17 @@ final class ConfigReader {
   static ApplianceConfig read(Path file) {
     return new ConfigReader(
             YamlFile.read(
-                file, "token", "ledger", "rest", "grpc", "upstream", "probes", "access", "policy", "backup"))
+                file,
+                "token",
+                "ledger",
+                "rest",
+                "grpc",
+                "upstream",
+                "probes",
+                "access",
+                "policy",
+                "checkpoints",
+                "backup"))
         .appliance(file);
   }
 
@@ -41,6 +51,9 @@ final class ConfigReader {
         probes(),
         root.required("access", path),
         policy(token.label()),
+        new CheckpointsReader(
+                root.sectionOrEmpty("checkpoints", "rows", "interval", "lastSeen", "push"), path)
+            .read(),
         backup());
   }
 

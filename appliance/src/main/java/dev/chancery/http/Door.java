@@ -56,6 +56,9 @@ final class Door {
     post(config, "/v1/rebase", "rebase", routes::rebase);
     post(config, "/v1/rebase/ledger", "rebase", routes::rebaseLedger);
     post(config, "/v1/backups", "backup", routes::sealBackup);
+    get(config, "/v1/audit", "read-ledger", routes::rows);
+    post(config, "/v1/audit/checkpoints", "make-checkpoint", routes::makeCheckpoint);
+    get(config, "/v1/audit/checkpoints/newest", "read-checkpoints", routes::newestCheckpoint);
     post(config, "/v1/clock/confirm", "confirm-clock", routes::confirmClock);
     config.exception(HttpResponseException.class, this::noRoute);
     config.exception(Exception.class, (e, context) -> write(context, Problems.of(e)));

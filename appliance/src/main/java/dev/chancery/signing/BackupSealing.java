@@ -55,8 +55,7 @@ public final class BackupSealing {
    *     REQUEST_INVALID where this ledger has no such row, or LEDGER_ROLLED_BACK; with {@code
    *     TokenException} or {@code LedgerException}
    */
-  public CompletableFuture<SignedNote> seal(
-      Caller caller, long rows, Sha256 head, Sha256 content) {
+  public CompletableFuture<SignedNote> seal(Caller caller, long rows, Sha256 head, Sha256 content) {
     try {
       access.requireRole(caller, Operation.BACKUP);
     } catch (RefusedException e) {
@@ -72,8 +71,7 @@ public final class BackupSealing {
     Instant now = clock.instant();
     String detail = "rows " + rows + ", head " + head.hex() + ", content " + content.hex();
     Keys.joined(ledger.operatorAction(caller.name(), ACTION, detail, now));
-    return checkpoints.seal(
-        new BackupSeal(ledger.head().ledgerId(), rows, head, content, now));
+    return checkpoints.seal(new BackupSeal(ledger.head().ledgerId(), rows, head, content, now));
   }
 
   private static RefusedException notOurs(long rows, Sha256 head) {
