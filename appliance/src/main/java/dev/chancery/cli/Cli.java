@@ -72,7 +72,9 @@ public final class Cli {
                     .addSubcommand(new AuditCommand.Export(surroundings))
                     .addSubcommand(new AuditCommand.Show(surroundings))
                     .addSubcommand(new AuditCommand.Prove(surroundings))
-                    .addSubcommand(new AuditCommand.Verify(surroundings)))
+                    .addSubcommand(new AuditCommand.Verify(surroundings))
+                    .addSubcommand(new AuditCheckpointCommand(surroundings))
+                    .addSubcommand(new AuditKeyCommand(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())

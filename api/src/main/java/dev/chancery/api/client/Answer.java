@@ -155,6 +155,16 @@ final class Answer {
                     key.keyId(), key.text("role"), key.text("mode"), key.text("status"))));
   }
 
+  CheckpointInfo checkpoint() {
+    return new CheckpointInfo(
+        number("treeSize"),
+        text("rootHash"),
+        text("headHash"),
+        number("epoch"),
+        time("time"),
+        text("note"));
+  }
+
   private JsonNode array(String name) {
     JsonNode member = node.path(name);
     if (!member.isArray()) {

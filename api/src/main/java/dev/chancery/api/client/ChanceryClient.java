@@ -299,6 +299,17 @@ public final class ChanceryClient implements AutoCloseable {
     return post("/v1/rebase/ledger", Map.of("reason", reason)).number("resumed");
   }
 
+  /** A checkpoint of the ledger as it is now, signed by its audit key. */
+  public CheckpointInfo makeCheckpoint() {
+    return send(request("/v1/audit/checkpoints").POST(BodyPublishers.noBody()).build())
+        .checkpoint();
+  }
+
+  /** The newest checkpoint on the ledger's record. */
+  public CheckpointInfo newestCheckpoint() {
+    return get("/v1/audit/checkpoints/newest", Map.of()).checkpoint();
+  }
+
   /** Says that the server's clock is right; the time it then had. */
   public Instant confirmClock() {
     return send(request("/v1/clock/confirm").POST(BodyPublishers.noBody()).build())
