@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,9 @@ class WebFilesTest {
   private static final RepositoryName APP = new RepositoryName("registry.example/żółw/a b");
 
   private final List<String> asked = new ArrayList<>();
+  private final List<String> pages = new ArrayList<>();
   private int status = 200;
-  private long length = 3;
+  private long length = 1;
   private HttpServer server = start();
 
   private static HttpServer start() {
@@ -56,14 +58,15 @@ class WebFilesTest {
 
   private void answer(HttpExchange exchange) throws IOException {
     asked.add(
-        exchange.getRequestURI().getRawPath()
+        exchange.getRequestURI().toASCIIString()
             + " "
             + exchange.getRequestHeaders().getFirst("Authorization"));
     exchange.getResponseHeaders().add("Location", "/elsewhere");
-    exchange.sendResponseHeaders(status, length == 3 ? 3 : 0);
+    exchange.sendResponseHeaders(status, 0);
+    String content = pages.isEmpty() ? "abc" : pages.removeFirst();
     try (OutputStream body = exchange.getResponseBody()) {
-      for (long sent = 0; sent < length; sent += 3) {
-        body.write("abc".getBytes(StandardCharsets.US_ASCII));
+      for (long sent = 0; sent < length; sent += content.length()) {
+        body.write(content.getBytes(StandardCharsets.US_ASCII));
       }
     } catch (IOException e) {
       asked.add("broken off");
@@ -105,6 +108,32 @@ class WebFilesTest {
       assertEquals(Kind.ANSWER, failed.kind());
     }
     assertEquals(1, asked.size(), "nothing else is asked, here or elsewhere");
+  }
+
+  @Test
+  void theFeedOfChangesTellsWhichRepositoriesThereAre() {
+    pages.add(
+        """
+        {"count":3,"records":[{"ID":"4","GUN":"a","Category":"update"},
+         {"ID":"5","GUN":"b","Category":"update"},{"ID":"9","GUN":"a","Category":"deletion"}]}""");
+    pages.add("{\"count\":0,\"records\":[]}");
+    try (NotaryFiles files = notary()) {
+      assertEquals(Optional.of(Set.of("b")), files.repositories());
+    }
+    assertEquals(
+        List.of("0", "9"),
+        asked.stream().map(each -> each.replaceFirst(".*change_id=(\\d+) .*", "$1")).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{}", "abc", "{\"records\":[{\"GUN\":\"a\",\"ID\":7,\"Category\":\"update\"}]}"})
+  void aFeedThatIsNoneIsTold(String page) {
+    pages.add(page);
+    try (NotaryFiles files = notary()) {
+      var failed = assertThrows(ServedException.class, files::repositories);
+      assertEquals(Kind.ANSWER, failed.kind());
+    }
   }
 
   @Test

@@ -79,8 +79,8 @@ class LostLedgerTest {
     assertEquals(0, prepared.exitCode(), prepared::toString);
     operator.apply("raise.json");
     assertEquals(List.of(), operator.drift(gun));
-    String refused = operator.reconciled(gun).output();
-    assertTrue(refused.contains("served is what was issued"), refused);
+    String clean = operator.reconciled(gun).output();
+    assertTrue(clean.contains("what is served is what was issued"), clean);
     publish(gun, "v5");
     stack.assertServes(gun, "v5", "v5");
     assertEquals(List.of(), operator.drift(gun));

@@ -53,6 +53,17 @@ final class Operator {
     return chancery(words.toArray(new String[0]));
   }
 
+  /** The same of all repositories. */
+  CommandRun reconciledAll() {
+    return chancery(
+        "reconcile",
+        "--trust-server",
+        stack.server().uri().toString(),
+        "--trust-server-ca",
+        chancery.tls("ca.crt").toString(),
+        chancery.directory().toString());
+  }
+
   /** What differs, one line each: what, role, version, and how up to a comma. */
   List<String> drift(String gun) {
     CommandRun run = reconciled(gun, "--json");
@@ -95,7 +106,7 @@ final class Operator {
     assertEquals(1, wrong.exitCode(), wrong::toString);
     CommandRun run = onServer("rebase", "apply", "--reason", "a test", "--digest", digest, list);
     assertEquals(0, run.exitCode(), run::toString);
-    assertTrue(run.output().contains("keys set"), run::toString);
+    assertTrue(run.output().contains("set: "), run::toString);
     CommandRun again = onServer("rebase", "apply", "--reason", "a test", "--digest", digest, list);
     assertEquals(1, again.exitCode(), again::toString);
     assertTrue(again.errors().contains("WATERMARK_MOVED"), again::toString);

@@ -95,7 +95,7 @@ class ReconcileTest {
     publisher.publish(gun, "v3", "third");
     CommandRun run = operator.reconciled(gun);
     assertEquals(0, run.exitCode(), run::toString);
-    assertEquals("1 repositories, 2 documents compared: served is what was issued\n", run.output());
+    assertEquals("repositories 1, documents 2: what is served is what was issued\n", run.output());
     assertEquals(List.of(), operator.drift(gun));
   }
 
@@ -166,6 +166,35 @@ class ReconcileTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void aRepositoryThatNothingWasSignedForIsListed() {
+    String gun = "localhost:5000/reconcile/known";
+    String stranger = "localhost:5000/reconcile/stranger";
+    published(gun);
+    String files = "INSERT INTO notaryserver.tuf_files (gun,role,version,data,sha256) ";
+    String feed = "INSERT INTO notaryserver.changefeed (gun,version,sha256) VALUES ('%s',1,'');";
+    stack
+        .database()
+        .execute(
+            (files
+                    + "SELECT '%s',role,version,data,sha256 FROM notaryserver.tuf_files"
+                    + " WHERE gun='%s';"
+                    + feed)
+                .formatted(stranger, gun, stranger));
+    CommandRun run = operator.reconciledAll();
+    assertEquals(1, run.exitCode(), run::toString);
+    assertEquals(
+        1,
+        run.output()
+            .lines()
+            .filter(line -> line.startsWith("foreign-key") && line.contains(stranger))
+            .filter(line -> line.endsWith("nothing was ever signed here for this repository"))
+            .count(),
+        run::toString);
+    CommandRun named = operator.reconciled(stranger);
+    assertEquals(66, named.exitCode(), named::toString);
   }
 
   @Test
