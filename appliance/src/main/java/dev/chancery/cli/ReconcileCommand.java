@@ -93,8 +93,8 @@ final class ReconcileCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--history is from 0 to " + MAX_HISTORY);
     }
     NewFile file = prepare == null ? null : NewFile.at(surroundings.resolve(prepare));
-    LedgerReader ledger = LedgerReader.of(config.load(surroundings).ledger().sqlite());
     try (ServedFiles files = served.open(surroundings, repositories.size() == 1)) {
+      LedgerReader ledger = LedgerReader.of(config.load(surroundings).ledger().sqlite());
       Reconciliation.Result result = compare(ledger, files);
       RebaseList list = null;
       if (file != null && !result.rebases().isEmpty()) {
