@@ -59,8 +59,17 @@ public final class LedgerReader {
                   store.settings.epoch(),
                   store.settings.givenUp(),
                   store.auditKeys.all().stream().map(key -> key.noteKey(ledgerId)).toList(),
-                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash))));
+                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash)),
+                  size -> rootIfThere(store, size)));
         });
+  }
+
+  private Optional<Sha256> rootIfThere(LedgerStore store, long size) {
+    try {
+      return Optional.of(MerkleTree.root(size, new LedgerTree(store, subtrees)));
+    } catch (LedgerException e) {
+      return Optional.empty(); // of a block that is not complete some rows are gone
+    }
   }
 
   /** As {@link Ledger#rowHash}. */
