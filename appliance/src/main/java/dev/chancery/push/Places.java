@@ -83,11 +83,12 @@ public final class Places implements AutoCloseable {
     return kept(ledgerId, lastSeen, directory);
   }
 
-  /** The checkpoints of a ledger that are kept where the configuration says, as far as there are. */
+  /**
+   * The checkpoints of a ledger that are kept where the configuration says, as far as there are.
+   */
   public static List<KeptCheckpoint> kept(String ledgerId, CheckpointsConfig config) {
     Path pushed = config.pushDirectory();
-    return kept(
-        ledgerId, config.lastSeen(), pushed == null ? null : new DirectoryTarget(pushed));
+    return kept(ledgerId, config.lastSeen(), pushed == null ? null : new DirectoryTarget(pushed));
   }
 
   private static List<KeptCheckpoint> kept(

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Backups that older versions made, each with the private key it was made for: whatever changes,
- * they are restored. One is added with each version of the format or of the ledger (docs/testing-the-ledger.md)
- * and none is ever taken away or changed.
+ * they are restored. One is added with each version of the format or of the ledger
+ * (docs/testing-the-ledger.md) and none is ever taken away or changed.
  */
 class OldBackupsTest {
   @TempDir Path directory;
