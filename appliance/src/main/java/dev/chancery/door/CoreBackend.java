@@ -67,7 +67,11 @@ public record CoreBackend(
   @Override
   public CompletableFuture<KeyRecord> createKey(
       Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
-    return keys.create(caller, dialect, repository, role, algorithm);
+    return signing.whileBound(
+        caller,
+        Operation.CREATE_KEY,
+        repository,
+        () -> keys.create(caller, dialect, repository, role, algorithm));
   }
 
   @Override

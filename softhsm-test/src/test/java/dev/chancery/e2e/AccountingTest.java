@@ -88,7 +88,7 @@ class AccountingTest {
       crowd.start();
       List<String> inFlight = new ArrayList<>();
       int round = 0;
-      for (Point point : Point.values()) {
+      for (Point point : Point.OF_A_SIGNATURE) {
         Thread.sleep(200);
         shims.control().at(point, 3, Action.KILL);
         shims.control().awaitActed(++round);
@@ -115,7 +115,7 @@ class AccountingTest {
         Crowd crowd = new Crowd(appliance, new Random(7))) {
       crowd.start();
       int round = 0;
-      for (Point point : Point.values()) {
+      for (Point point : Point.OF_A_SIGNATURE) {
         Thread.sleep(200);
         shims.control().at(point, 3, Action.STOP);
         shims.control().awaitActed(++round);
