@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of an appliance goes into a backup beside the ledger, and what must not: no PIN and no
@@ -57,8 +58,18 @@ final class BackupContents {
       certificates(config.upstream().ca());
       certificates(config.upstream().certificate());
     }
+    if (config.checkpoints().pushHttp() != null) {
+      certificatesIfAny(config.checkpoints().pushHttp().ca());
+      certificatesIfAny(config.checkpoints().pushHttp().certificate());
+    }
     for (Path recipient : config.backup().recipients()) {
       certificates(recipient);
+    }
+  }
+
+  private void certificatesIfAny(@Nullable Path file) throws IOException {
+    if (file != null) {
+      certificates(file);
     }
   }
 
@@ -110,6 +121,13 @@ final class BackupContents {
     config.listeners().forEach(listener -> names.add(shown(listener.key())));
     if (config.upstream() != null) {
       names.add(shown(config.upstream().key()));
+    }
+    if (config.checkpoints().pushHttp() != null && config.checkpoints().pushHttp().key() != null) {
+      names.add(shown(config.checkpoints().pushHttp().key()));
+    }
+    if (config.checkpoints().lastSeen() != null) {
+      // No secret, but what is kept elsewhere is worth something only if it did not come from here.
+      names.add(shown(config.checkpoints().lastSeen()));
     }
     return names.stream().distinct().toList();
   }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,6 +46,16 @@ class ApplianceConfigTest {
       """;
 
   @TempDir Path directory;
+
+  @Test
+  void backupsHaveRecipientsWhereTheyAreNamed() throws IOException {
+    assertEquals(List.of(), load(SMALLEST).backup().recipients());
+    assertEquals(
+        List.of(directory.resolve("backup/one.crt"), Path.of("/keys/two.crt")),
+        load(SMALLEST + "backup: {recipients: [backup/one.crt, /keys/two.crt]}\n")
+            .backup()
+            .recipients());
+  }
 
   @Test
   void checkpointsMayBeMadeMoreOftenAndPushed() throws IOException {
@@ -312,6 +323,8 @@ class ApplianceConfigTest {
         add("policy: {maxJump: 0}", "policy.maxJump", "from 1 to"),
         add("policy: {timestamp: {maxLife: 335h}}", "policy.timestamp.maxLife", "refuse every"),
         add("policy: {snapshot: {maxLife: 1094d}}", "policy.snapshot.maxLife", "from 1095d"),
+        add("backup: {recipients: one.crt}", "backup.recipients: must be a list"),
+        add("backup: {recipient: [one.crt]}", "backup.recipient: unknown setting"),
         add("policy: {legacySha256Only: abc}", "policy.legacySha256Only: must be a list"),
         add("policy: {legacySha256Only: [abc]}", "13:29: policy.legacySha256Only[0]", "64 lower"),
         add("policy: {profile: bench}", "13:19: policy.profile", "bench-", "chancery-online"),

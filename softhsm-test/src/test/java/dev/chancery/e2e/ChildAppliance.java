@@ -69,6 +69,32 @@ public final class ChildAppliance implements AutoCloseable {
     return init(parent, 0, shims);
   }
 
+  /** The same program and token for another directory, which is there; its log comes beside it. */
+  ChildAppliance in(Path other) {
+    return new ChildAppliance(other, other.resolveSibling("serve-there.log"), shims);
+  }
+
+  /**
+   * How a command ended.
+   *
+   * @param output what it printed, errors included
+   */
+  record Ended(int exitCode, String output) {}
+
+  /** Runs a command of the program in a process of its own. */
+  Ended run(String... arguments) {
+    try {
+      Process run = process(java(arguments)).start();
+      String output = new String(run.getInputStream().readAllBytes(), UTF_8);
+      return new Ended(run.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted during a command", e);
+    }
+  }
+
   private static ChildAppliance init(Path parent, int grpcPort, @Nullable Shims shims) {
     Path directory = parent.resolve("node");
     ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"), shims);
@@ -301,6 +327,10 @@ public final class ChildAppliance implements AutoCloseable {
   /** All that the process has printed, over all starts. */
   Path log() {
     return log;
+  }
+
+  URI rest() {
+    return rest;
   }
 
   URI probes() {
