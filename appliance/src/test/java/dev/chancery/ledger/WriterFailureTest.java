@@ -10,6 +10,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
+import dev.chancery.audit.CompactRange;
+import dev.chancery.audit.MerkleTree;
 import dev.chancery.policy.Proposal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -81,21 +83,7 @@ class WriterFailureTest {
   @Test
   void anErrorInOneJobFailsTheBatchAndNotTheWriter() {
     WriterTask<Recorded> innocent = decide(1, "one");
-    writer.write(
-        List.of(
-            innocent,
-            new WriterJob() {
-              @Override
-              public void write(LedgerWriter unused) {
-                throw new StackOverflowError("for the test");
-              }
-
-              @Override
-              public void committed() {}
-
-              @Override
-              public void failed(LedgerException failure) {}
-            }));
+    writer.write(List.of(innocent, broken()));
     assertThrows(CompletionException.class, () -> innocent.done().join());
     assertEquals("admit", verdict(decide(1, "one")));
     assertUnharmed();
@@ -128,6 +116,46 @@ class WriterFailureTest {
     assertEquals(1, summaries.size());
     assertEquals("CN=flood", summaries.getFirst().text("caller"));
     assertUnharmed();
+  }
+
+  // As when nodes share a database: what this one lost, another's rows took the place of.
+  @Test
+  void afterAFailureTheTreeIsThatOfTheRowsThatAreThereWhoeverWroteThem() throws SQLException {
+    writer.write(List.of(note("lost"), broken()));
+    LedgerWriter another =
+        new LedgerWriter(
+            new SqliteStore(Sqlite.openForWriting(bench.file, false)), head(), () -> bench.now);
+    another.write(List.of(note("there")));
+    another.close();
+    for (int i = 0; i < TreeTable.BLOCK; i++) {
+      writer.write(List.of(note("after")));
+    }
+    CompactRange tree = new CompactRange();
+    LedgerReader reader = LedgerReader.of(bench.file);
+    reader.rows(0, (sequence, body) -> tree.append(MerkleTree.leaf(body)));
+    assertEquals(tree.root(), reader.treeHead().rootHash());
+  }
+
+  private WriterTask<Long> note(String detail) {
+    return new WriterTask<>(
+        writer ->
+            writer.append(
+                "operator-action", bench.now, RowFields.operatorAction("CN=op", "look", detail)));
+  }
+
+  private static WriterJob broken() {
+    return new WriterJob() {
+      @Override
+      public void write(LedgerWriter unused) {
+        throw new StackOverflowError("for the test");
+      }
+
+      @Override
+      public void committed() {}
+
+      @Override
+      public void failed(LedgerException failure) {}
+    };
   }
 
   private WriterTask<Recorded> decide(int version, String content) {
