@@ -76,6 +76,7 @@ final class KeysCommand implements Runnable {
       }
       out.println("created:    " + key.created());
       out.println("public:     " + key.publicKey());
+      out.println("in a root:  " + key.keyObject());
       return ExitCode.OK.number();
     }
 
