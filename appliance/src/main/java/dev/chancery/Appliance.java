@@ -1,7 +1,6 @@
 package dev.chancery;
 
 import dev.chancery.access.AccessPolicy;
-import dev.chancery.api.KeyId;
 import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
@@ -44,7 +43,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,19 +156,18 @@ public final class Appliance implements Parts.Running {
                 Policies.quotas(config.policy().quotas()),
                 clocks.wall(),
                 new SecureRandom()));
-    Set<KeyId> legacy = config.policy().legacySha256Only();
     Signing signing =
         new Signing(
             registry,
             access,
-            new SigningPolicy(settings),
+            new SigningPolicy(settings, Policies.tuf(config.policy())),
             binding,
             guard,
             clocks.wall(),
             ledger,
             token,
             upstream(config),
-            key -> Policies.form(config.policy(), legacy.contains(key.id())));
+            key -> Policies.form(config.policy(), key));
     ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
         signing,

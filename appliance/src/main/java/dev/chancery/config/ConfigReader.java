@@ -196,6 +196,7 @@ final class ConfigReader {
                 "clockSkew",
                 "legacySha256Only",
                 "shadow",
+                "tuf",
                 "maxNames",
                 "budgets",
                 "quotas"))

@@ -91,6 +91,7 @@ public final class Keys implements AutoCloseable {
     try {
       access.require(caller, Operation.CREATE_KEY, repository);
       requireBound();
+      requireDialect(caller, Operation.CREATE_KEY, repository, dialect);
       if (!token.supported().contains(KeySpecs.of(algorithm))) {
         throw refused(caller, algorithmNotAllowed(algorithm));
       }
@@ -106,6 +107,27 @@ public final class Keys implements AutoCloseable {
   private void requireBound() {
     if (!registry.isBound()) {
       throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
+    }
+  }
+
+  // Versions and snapshots are compared within a repository, which speaks one dialect.
+  private void requireDialect(
+      Caller caller, Operation operation, RepositoryName repository, Dialect dialect) {
+    Optional<Dialect> other =
+        registry.of(repository).stream()
+            .map(key -> key.record().dialect())
+            .filter(known -> known != dialect)
+            .findFirst();
+    if (other.isPresent()) {
+      throw access.recorded(
+          caller,
+          operation,
+          null,
+          new RefusedException(
+              Refusal.REQUEST_INVALID,
+              "dialect " + dialect.id() + " for " + Quote.of(repository.value()),
+              "dialect " + other.get().id() + ", which its keys have",
+              "give the repository another name here"));
     }
   }
 
@@ -177,6 +199,7 @@ public final class Keys implements AutoCloseable {
       Caller caller, OldKey key, Supplier<KeyRecord> work) {
     try {
       access.require(caller, Operation.ADOPT_KEY, key.repository());
+      requireDialect(caller, Operation.ADOPT_KEY, key.repository(), key.dialect());
     } catch (RefusedException e) {
       return CompletableFuture.failedFuture(e);
     }

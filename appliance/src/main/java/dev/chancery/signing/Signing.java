@@ -245,9 +245,9 @@ public final class Signing {
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
     SigningOutcome answer = answer(key, recorded, signature, false);
     // The next timestamp, perhaps on another node, names this snapshot: its row comes first.
-    return served == null
-        ? CompletableFuture.completedFuture(answer)
-        : issued.thenApply(durable -> answer);
+    return key.record().role() == Role.SNAPSHOT
+        ? issued.thenApply(durable -> answer)
+        : CompletableFuture.completedFuture(answer);
   }
 
   private static @Nullable MetaFile servedSnapshot(
@@ -255,6 +255,7 @@ public final class Signing {
     return key.role() == Role.SNAPSHOT
         ? MetadataDialects.of(key.dialect())
             .servedFile(metadata, key.id(), key.algorithm(), signature)
+            .orElse(null)
         : null;
   }
 
@@ -290,6 +291,7 @@ public final class Signing {
       BoundKey key, Recorded recorded, RawSignature signature, boolean repeated) {
     return new SigningOutcome.Signed(
         key.record().id(),
+        key.record().dialect(),
         key.record().algorithm(),
         signature,
         recorded.version(),

@@ -60,7 +60,8 @@ class ServerCommandsTest {
   private static final String KEY =
       """
       {"keyid":"%s","dialect":"notary","repository":"r/a","role":"timestamp","algorithm":"ecdsa",
-       "keytype":"ecdsa","publicKey":"cHVi","mode":"resident","status":"active","token":"t",
+       "keytype":"ecdsa","publicKey":"cHVi",
+       "key":{"keytype":"ecdsa","keyval":{"private":null,"public":"cHVi"}},"mode":"resident","status":"active","token":"t",
        "tokenKeyId":"k1","created":"2026-11-23T07:00:00Z"}"""
           .formatted(KEYID);
 
@@ -225,7 +226,9 @@ class ServerCommandsTest {
     assertEquals("GET /v1/keys", asked);
     assertEquals("k1", json.path(0).path("tokenKeyId").asText());
     answer = KEY;
-    assertTrue(run("keys", "show", KEYID).out().contains("resident: made in token t"));
+    String shown = run("keys", "show", KEYID).out();
+    assertTrue(shown.contains("resident: made in token t"), shown);
+    assertTrue(shown.contains("\"keyval\":{\"private\":null,\"public\":\"cHVi\"}"), shown);
     assertEquals("GET /v1/keys/" + KEYID, asked);
     assertEquals(0, run("keys", "create", "--repository", "r/a", "--role", "snapshot").code());
     assertEquals("POST /v1/keys", asked);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.config.PolicyConfig.Budget;
 import dev.chancery.config.PolicyConfig.Lifetime;
 import dev.chancery.config.PolicyConfig.Profile;
@@ -186,6 +187,15 @@ class ApplianceConfigTest {
               legacySha256Only: [%s]
               maxNames: 19
               shadow: {until: 2026-12-31}
+              tuf:
+                timestamp: {minLife: 5m, maxLife: 7d}
+                snapshot: {minLife: 6m, maxLife: 3650d}
+                maxJump: 33
+                allowSameVersion: [tuf.example/a]
+                requireHashes: [tuf.example/b]
+                nonAsciiNames: [tuf.example/c]
+                timestampFields: [x-d]
+                snapshotFields: [x-e]
               budgets:
                 keyVersions: {burst: 21, perHour: 22}
                 callerVersions: {burst: 23, perHour: 24}
@@ -250,7 +260,16 @@ class ApplianceConfigTest {
                 new Budget(25, 26),
                 new PolicyConfig.Contents(27, 28)),
             new PolicyConfig.Quotas(29, 5, 31, 32, 6),
-            Instant.parse("2026-12-31T00:00:00Z")),
+            Instant.parse("2026-12-31T00:00:00Z"),
+            new TufConfig(
+                new Lifetime(Duration.ofMinutes(5), Duration.ofDays(7)),
+                new Lifetime(Duration.ofMinutes(6), Duration.ofDays(3650)),
+                33,
+                Set.of(new RepositoryName("tuf.example/a")),
+                Set.of(new RepositoryName("tuf.example/b")),
+                Set.of(new RepositoryName("tuf.example/c")),
+                Set.of("x-d"),
+                Set.of("x-e"))),
         config.policy());
   }
 
