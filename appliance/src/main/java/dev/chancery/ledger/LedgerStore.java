@@ -10,7 +10,7 @@ import java.time.Instant;
  * For one thread at a time.
  */
 abstract class LedgerStore implements AutoCloseable {
-  final Connection connection;
+  Connection connection;
   final Statements statements;
   final RowTable rows;
   final RepositoryTable repositories;
@@ -21,10 +21,10 @@ abstract class LedgerStore implements AutoCloseable {
   final SnapshotTable snapshots;
   final CallerTable callers;
 
-  LedgerStore(Connection connection, Statements statements) throws SQLException {
+  LedgerStore(Connection connection, Statements statements, RowTable rows) throws SQLException {
     this.connection = connection;
     this.statements = statements;
-    this.rows = new RowTable(statements);
+    this.rows = rows;
     this.repositories = new RepositoryTable(statements);
     this.keys = new KeyTable(statements, repositories);
     this.states = new StateTable(statements);
@@ -35,11 +35,33 @@ abstract class LedgerStore implements AutoCloseable {
     connection.setAutoCommit(false);
   }
 
-  /** Makes sure a transaction is open, after a {@link #rollback}; else the driver began one. */
+  /** Makes sure a transaction is open in which nobody else can append rows. */
   abstract void begin() throws SQLException;
+
+  /** Whether, as of this transaction, another writer's rows follow those of {@code mine}. */
+  boolean othersWrote(RowChain mine) {
+    return false;
+  }
+
+  /** The chain after the newest row there is in this transaction. */
+  RowChain chain() throws SQLException {
+    return RowChain.after(rows.last());
+  }
 
   void commit() throws SQLException {
     connection.commit();
+  }
+
+  /** Commits rows up to the newest of {@code chain}. */
+  void commit(RowChain chain) throws SQLException {
+    commit();
+  }
+
+  /** Goes on with another connection. */
+  void replace(Connection fresh) throws SQLException {
+    fresh.setAutoCommit(false);
+    connection = fresh;
+    statements.use(fresh);
   }
 
   /** Ends the transaction without effect. The next thing must be {@link #begin}. */

@@ -67,13 +67,13 @@ final class LedgerWriter {
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends WriterJob> batch) {
     try {
-      goOnAfterFailure();
+      begin();
       for (WriterJob job : batch) {
         job.write(this);
       }
       writeSummaries(false);
       writeBudgets();
-      store.commit();
+      store.commit(chain);
     } catch (SQLException | RuntimeException | Error e) {
       // Errors too: a writer that died of one would leave every later request without an answer.
       giveUp(batch, e);
@@ -87,9 +87,9 @@ final class LedgerWriter {
   /** Writes what is still counted and closes the file. */
   void close() {
     try (store) {
-      goOnAfterFailure();
+      begin();
       writeSummaries(true);
-      store.commit();
+      store.commit(chain);
     } catch (SQLException | RuntimeException e) {
       LOG.error("closing the ledger: {}", e.getMessage());
     }
@@ -112,11 +112,13 @@ final class LedgerWriter {
     batch.forEach(job -> job.failed(reason));
   }
 
-  // What the file says counts: a commit that was reported as failed may have been durable.
-  private void goOnAfterFailure() throws SQLException {
-    if (failed) {
-      store.begin();
-      chain = RowChain.after(store.rows.last());
+  // What the tables say counts: a commit that was reported as failed may have been durable, and
+  // another node may have written. What is remembered of any key may then be old.
+  private void begin() throws SQLException {
+    store.begin();
+    if (failed || store.othersWrote(chain)) {
+      cache.clear();
+      chain = store.chain();
       failed = false;
     }
   }

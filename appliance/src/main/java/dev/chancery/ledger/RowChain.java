@@ -40,6 +40,11 @@ final class RowChain {
     return nextSequence;
   }
 
+  /** The hash of the newest row. */
+  Sha256 head() {
+    return previous;
+  }
+
   /** The bytes of the next row; {@code fields} gets its sequence, time, kind and previous hash. */
   byte[] append(String kind, Instant time, Map<String, Object> fields) {
     Instant stamp = time.truncatedTo(ChronoUnit.MICROS);

@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** Table {@code ledger_row}: the rows themselves, packed. */
-final class RowTable implements AutoCloseable {
+class RowTable implements AutoCloseable {
   /** Takes a row; false ends the reading. */
   @FunctionalInterface
   interface Search {
     boolean goesOn(byte[] row) throws SQLException;
   }
 
-  private final Statements statements;
+  final Statements statements;
   private final RowPacker packer = new RowPacker();
 
   RowTable(Statements statements) {
@@ -24,8 +24,12 @@ final class RowTable implements AutoCloseable {
     PreparedStatement insert =
         statements.of("INSERT INTO ledger_row (sequence, body) VALUES (?, ?)");
     insert.setLong(1, sequence);
-    insert.setBytes(2, packer.pack(row));
+    insert.setBytes(2, packed(row));
     statements.run(insert);
+  }
+
+  byte[] packed(byte[] row) {
+    return packer.pack(row);
   }
 
   /** The newest row. */

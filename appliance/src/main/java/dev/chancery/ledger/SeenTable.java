@@ -36,7 +36,9 @@ final class SeenTable {
         statements.of(
             "INSERT INTO seen_hash (signing_key, name, hash, first_sequence, superseded)"
                 + " VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT DO UPDATE SET superseded = MAX(superseded, excluded.superseded)");
+                + " ON CONFLICT (signing_key, name, hash) DO UPDATE SET superseded = CASE"
+                + " WHEN excluded.superseded THEN excluded.superseded"
+                + " ELSE seen_hash.superseded END");
     upsert.setInt(1, key);
     upsert.setString(2, hash.name());
     upsert.setBytes(3, hash.file().hash().bytes());

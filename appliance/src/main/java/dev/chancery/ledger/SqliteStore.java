@@ -9,7 +9,11 @@ final class SqliteStore extends LedgerStore {
   private boolean inTransaction = true;
 
   SqliteStore(Connection connection) throws SQLException {
-    super(connection, new Statements(connection));
+    this(connection, new Statements(connection));
+  }
+
+  private SqliteStore(Connection connection, Statements statements) throws SQLException {
+    super(connection, statements, new RowTable(statements));
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** The statements of one connection, each prepared once. For one thread at a time. */
 class Statements {
-  private final Connection connection;
+  private Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   Statements(Connection connection) {
@@ -44,6 +44,12 @@ class Statements {
       }
       return row.getInt(1);
     }
+  }
+
+  /** Prepares all of them anew, on another connection. */
+  void use(Connection fresh) {
+    connection = fresh;
+    forget();
   }
 
   /** Prepares all of them anew. */

@@ -1,0 +1,196 @@
+package dev.chancery.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.Role;
+import dev.chancery.policy.PolicySettings;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A ledger that nodes share in a PostgreSQL database: one history, whoever writes it. */
+class PostgresLedgerTest {
+  private static PostgresServer server;
+
+  private String url;
+
+  @BeforeAll
+  static void start() {
+    server = PostgresServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @BeforeEach
+  void newDatabase() {
+    url = server.newDatabase();
+  }
+
+  @Test
+  void aDatabaseWithoutALedgerIsNotOpenedAndGetsNone() {
+    var failure = assertThrows(LedgerException.class, this::open);
+    assertTrue(String.valueOf(failure.getMessage()).contains("has no ledger"), failure::toString);
+    assertThrows(LedgerException.class, this::open);
+  }
+
+  @Test
+  void aLedgerIsMadeOnlyOnce() {
+    create();
+    LedgerHead head = reader().head();
+    assertThrows(LedgerException.class, this::create);
+    assertEquals(head, reader().head());
+    assertEquals(LedgerBench.LEDGER_ID, head.ledgerId());
+    assertEquals(0, head.sequence());
+  }
+
+  @Test
+  void aLedgerOfAnotherSchemaIsNotOpened() {
+    create();
+    server.execute(url, "UPDATE setting SET value = '4' WHERE name = 'schema'");
+    var failure = assertThrows(LedgerException.class, this::open);
+    assertTrue(String.valueOf(failure.getMessage()).contains("schema 4"), failure::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE ledger_row SET body = '' WHERE sequence = 1",
+        "DELETE FROM ledger_row WHERE sequence = 1",
+        "TRUNCATE ledger_row CASCADE",
+        "UPDATE key_state SET watermark = 1",
+        "UPDATE ledger_head SET sequence = 1",
+        "DELETE FROM ledger_head",
+        "INSERT INTO ledger_row SELECT 99, previous, body FROM ledger_row WHERE sequence = 2",
+      })
+  void theDatabaseItselfRefuses(String statement) {
+    try (LedgerBench bench = bench(true)) {
+      KeyRecord key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
+      bench.issue(bench.proposal(key, 1, "one"));
+      bench.issue(bench.proposal(key, 2, "two"));
+    }
+    assertThrows(IllegalStateException.class, () -> server.execute(url, statement));
+    assertSound();
+  }
+
+  @Test
+  void aVersionIsNewOnlyOnceThoughTwoNodesAreAskedAtOnce() {
+    try (LedgerBench one = bench(true);
+        LedgerBench two = bench(false)) {
+      KeyRecord key = one.key(LedgerBench.APP, Role.TIMESTAMP);
+      List<CompletableFuture<Recorded>> asked = new ArrayList<>();
+      for (int version = 1; version <= 3; version++) {
+        for (int i = 0; i < 100; i++) {
+          LedgerBench node = i % 2 == 0 ? one : two;
+          asked.add(
+              CompletableFuture.completedFuture(node.proposal(key, version, "c" + i))
+                  .thenComposeAsync(each -> node.ledger.record(each, node.policy, node.now)));
+        }
+      }
+      asked.forEach(each -> each.handle((recorded, refused) -> recorded).join());
+      List<Long> advances = new ArrayList<>();
+      one.rows().stream()
+          .map(ParsedRow::of)
+          .filter(row -> row.optionalText("outcome").filter("admitted"::equals).isPresent())
+          .filter(row -> row.optionalNumber("watermarkBefore").orElse(0L) < row.number("version"))
+          .forEach(row -> advances.add(row.number("version")));
+      assertEquals(List.of(1L, 2L, 3L).subList(0, advances.size()), advances);
+      assertTrue(!advances.isEmpty());
+      assertEquals(one.ledger.watermarks(), two.ledger.watermarks());
+    }
+    assertSound();
+  }
+
+  @Test
+  void whatOneNodeSignedTheOtherKnows() {
+    try (LedgerBench one = bench(true);
+        LedgerBench two = bench(false)) {
+      KeyRecord key = one.key(LedgerBench.APP, Role.TIMESTAMP);
+      one.issue(one.proposal(key, 1, "one"));
+      two.issue(two.proposal(key, 2, "two"));
+      assertEquals("VERSION_ROLLBACK", one.verdict(one.proposal(key, 1, "one")));
+      one.issue(one.proposal(key, 3, "three"));
+      assertEquals("VERSION_ROLLBACK", two.verdict(two.proposal(key, 2, "two")));
+      assertEquals("admit", two.verdict(two.proposal(key, 3, "three")));
+    }
+    assertSound();
+  }
+
+  @Test
+  void twoNodesUnderRandomLoadWriteOneSoundHistory() {
+    Random random = new Random(20261124);
+    try (LedgerBench one = bench(true);
+        LedgerBench two = bench(false)) {
+      List<KeyRecord> keys = new ArrayList<>();
+      int[] versions = new int[8];
+      for (int i = 0; i < versions.length; i++) {
+        keys.add(one.key(LedgerBench.APP, i % 2 == 0 ? Role.SNAPSHOT : Role.TIMESTAMP));
+      }
+      List<CompletableFuture<?>> asked = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        LedgerBench node = random.nextBoolean() ? one : two;
+        int key = random.nextInt(versions.length);
+        versions[key] += random.nextInt(2);
+        var proposal =
+            node.proposal(
+                keys.get(key), Math.max(1, versions[key] - random.nextInt(2)), "c" + i % 20);
+        asked.add(
+            node.ledger.record(proposal, node.policy, node.now).handle((recorded, no) -> recorded));
+      }
+      asked.forEach(CompletableFuture::join);
+      long admitted = asked.stream().filter(each -> each.join() != null).count();
+      assertTrue(admitted > 8, "admitted " + admitted);
+      assertEquals(one.ledger.watermarks(), two.ledger.watermarks());
+    }
+    assertSound();
+  }
+
+  private LedgerBench bench(boolean missing) {
+    return new LedgerBench(new InDatabase(server, url), PolicySettings.NOTARY, missing);
+  }
+
+  /** A ledger in the database {@code url}. */
+  record InDatabase(PostgresServer server, String url) implements LedgerBench.Place {
+    @Override
+    public void create(String ledgerId, Instant now) {
+      PostgresLedger.create(url, server.login(), ledgerId, now);
+    }
+
+    @Override
+    public StoredLedger open(InstantSource clock) {
+      return PostgresLedger.open(url, server.login(), clock);
+    }
+  }
+
+  private void create() {
+    PostgresLedger.create(url, server.login(), LedgerBench.LEDGER_ID, LedgerBench.START);
+  }
+
+  private PostgresLedger open() {
+    return PostgresLedger.open(url, server.login(), () -> LedgerBench.START);
+  }
+
+  private LedgerReader reader() {
+    return PostgresLedger.reader(url, server.login());
+  }
+
+  private void assertSound() {
+    assertEquals(List.of(), LedgerVerifier.verify(reader()).findings());
+  }
+}
