@@ -73,7 +73,7 @@ final class LedgerBench implements AutoCloseable {
     this.keysMade = ledger.keys().size();
   }
 
-  private static Place inFile(Path file) {
+  static Place inFile(Path file) {
     return new Place() {
       @Override
       public void create(String ledgerId, Instant now) {

@@ -88,8 +88,10 @@ final class PostgresServer implements AutoCloseable {
       long postmaster =
           Long.parseLong(Files.readAllLines(Path.of(data(), "postmaster.pid")).getFirst().strip());
       ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
-      process.destroyForcibly();
-      process.onExit().join();
+      List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+      all.add(process);
+      all.forEach(ProcessHandle::destroyForcibly);
+      all.forEach(each -> each.onExit().join());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -124,7 +126,7 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private String url(String database) {
+  String url(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
