@@ -19,10 +19,14 @@ import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
+import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.Checkpoints;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
 import dev.chancery.signing.ForeignSigner;
+import dev.chancery.signing.LedgerBinding;
+import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Readiness;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.WarmUp;
@@ -34,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +48,7 @@ public final class Appliance implements Parts.Running {
 
   private final Deque<AutoCloseable> opened;
   private final TokenSupervisor token;
+  private final Checkpoints checkpoints;
   private final RestServer rest;
   private final int grpcPort;
   private final ProbeServer probes;
@@ -56,14 +62,26 @@ public final class Appliance implements Parts.Running {
     ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
     PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
+    LedgerBinding binding = LedgerBinding.closed();
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
     Readiness readiness =
         new Readiness(
-            token, registry, ledger, guard, clocks.wall(), clocks.nanoTime(), settings.shadow());
+            token,
+            registry,
+            ledger,
+            binding,
+            guard,
+            clocks.wall(),
+            clocks.nanoTime(),
+            settings.shadow());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    Backend backend = backend(config, clocks, settings, ledger, registry, guard, metrics);
+    this.checkpoints =
+        opened(
+            new Checkpoints(
+                token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
+    Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
         config.grpc() == null
@@ -71,6 +89,7 @@ public final class Appliance implements Parts.Running {
             : opened(GrpcServer.start(config.grpc(), backend, access, readiness::canSign, metrics))
                 .port();
     opened(KeyBinding.start(token, registry));
+    checkpoints.start();
     if (warmUp.isPositive()) {
       opened(
           BackgroundWarmUp.start(
@@ -117,6 +136,7 @@ public final class Appliance implements Parts.Running {
       PolicySettings settings,
       Ledger ledger,
       KeyRegistry registry,
+      LedgerBinding binding,
       ClockGuard guard,
       MeterRegistry metrics) {
     KeyAccess access = new KeyAccess(registry, ledger, clocks.wall());
@@ -136,6 +156,7 @@ public final class Appliance implements Parts.Running {
             registry,
             access,
             new SigningPolicy(settings),
+            binding,
             guard,
             clocks.wall(),
             ledger,
@@ -147,6 +168,8 @@ public final class Appliance implements Parts.Running {
         signing,
         keys,
         new Repositories(ledger, registry, access, clocks.wall()),
+        new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
+        new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
@@ -176,7 +199,7 @@ public final class Appliance implements Parts.Running {
 
   @Override
   public long signCalls() {
-    return token.signCalls();
+    return token.signCalls() - checkpoints.signatures();
   }
 
   /** Answers what is under way, then closes doors, keys, token and ledger in this order. */

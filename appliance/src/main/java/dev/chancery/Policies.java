@@ -31,6 +31,7 @@ final class Policies {
         config.clockSkew(),
         Math.toIntExact(config.maxJump()),
         Math.toIntExact(config.maxFirstJump()),
+        config.restoreJump(),
         budgets(config.budgets()),
         shadow(config.shadowUntil(), now));
   }

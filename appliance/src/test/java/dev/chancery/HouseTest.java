@@ -80,6 +80,8 @@ class HouseTest {
             .definedBy("dev.chancery.ceremony..")
             .layer("keys")
             .definedBy("dev.chancery.keys..")
+            .layer("recovery")
+            .definedBy("dev.chancery.recovery..")
             .layer("access")
             .definedBy("dev.chancery.access..")
             .layer("metadata")
@@ -111,25 +113,45 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
+            .whereLayer("recovery")
+            .mayOnlyBeAccessedByLayers("cli", "http", "door")
             .whereLayer("signing")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
             .whereLayer("keys")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony")
+                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "config", "signing", "ceremony", "keys")
+                "cli",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "config",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("metadata")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "migrate", "signing", "ceremony", "keys")
+                "cli",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "migrate",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys")
+                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony", "keys")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
-                "cli", "config", "signing", "ceremony", "keys", "metadata", "ledger")
+                "cli", "config", "recovery", "signing", "ceremony", "keys", "metadata", "ledger")
             .whereLayer("audit")
             .mayOnlyBeAccessedByLayers(
                 "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys", "ledger")

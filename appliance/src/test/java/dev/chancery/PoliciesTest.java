@@ -28,6 +28,7 @@ class PoliciesTest {
                 Duration.ZERO,
                 7,
                 1,
+                10,
                 Duration.ofMinutes(5),
                 Set.of(),
                 11,

@@ -50,6 +50,8 @@ public enum Refusal {
   VERSION_JUMP(Kind.STATE),
   /** First version of a new key too far above what its repository had (RULES F-3). */
   FIRST_VERSION_TOO_HIGH(Kind.STATE),
+  /** A list that was prepared for another watermark than the key now has (RULES F-5). */
+  WATERMARK_MOVED(Kind.STATE),
   /** Expires too soon to be of use, or did already (TUF specification 5.4.4, RULES NC-5). */
   EXPIRED(Kind.STATE),
   /** Outlives the policy's longest validity (RULES NC-5). */
@@ -69,6 +71,11 @@ public enum Refusal {
 
   /** The clock disagrees with itself or with the ledger (RULES F-7). */
   CLOCK_UNTRUSTED(Kind.STATE),
+  /**
+   * The token's checkpoint says that this ledger was rolled back, truncated, forked or copied, or
+   * cannot be trusted itself (DESIGN section 5).
+   */
+  LEDGER_ROLLED_BACK(Kind.STATE),
   /** Budget used up; the answer names the time to wait (RULES F-6, F-9). */
   RATE_LIMITED(Kind.RATE);
 

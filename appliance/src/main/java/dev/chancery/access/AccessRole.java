@@ -5,10 +5,12 @@ import static dev.chancery.access.Operation.CHECK;
 import static dev.chancery.access.Operation.CONFIRM_CLOCK;
 import static dev.chancery.access.Operation.CREATE_KEY;
 import static dev.chancery.access.Operation.FREEZE_KEY;
+import static dev.chancery.access.Operation.IMPORT_WATERMARKS;
 import static dev.chancery.access.Operation.READ_KEYS;
 import static dev.chancery.access.Operation.READ_LEDGER;
 import static dev.chancery.access.Operation.READ_REPOSITORIES;
 import static dev.chancery.access.Operation.READ_WATERMARKS;
+import static dev.chancery.access.Operation.REBASE;
 import static dev.chancery.access.Operation.RETIRE_REPOSITORY;
 import static dev.chancery.access.Operation.SET_CUSTODY;
 import static dev.chancery.access.Operation.SIGN_SNAPSHOT;
@@ -34,6 +36,8 @@ enum AccessRole {
       RETIRE_REPOSITORY,
       SET_CUSTODY,
       READ_WATERMARKS,
+      IMPORT_WATERMARKS,
+      REBASE,
       READ_LEDGER,
       CONFIRM_CLOCK),
   /** Reads everything, changes nothing. */

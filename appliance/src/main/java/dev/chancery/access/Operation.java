@@ -19,6 +19,10 @@ public enum Operation {
   /** Say who signs a repository's snapshots. */
   SET_CUSTODY,
   READ_WATERMARKS,
+  /** Raise watermarks to those of another signer. */
+  IMPORT_WATERMARKS,
+  /** Set keys to documents, and let a ledger that lost rows go on. */
+  REBASE,
   READ_LEDGER,
   CONFIRM_CLOCK;
 

@@ -1,7 +1,9 @@
 package dev.chancery.audit;
 
 import dev.chancery.api.Sha256;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,38 @@ public final class CompactRange {
     }
     complete[at] = carried;
     size += 1L << level;
+  }
+
+  /**
+   * The tree that the subtrees of {@link #subtrees} make.
+   *
+   * @throws IllegalArgumentException if they are not as many as {@code size} has bits
+   */
+  public static CompactRange of(long size, List<Sha256> subtrees) {
+    if (size < 0 || Long.bitCount(size) != subtrees.size()) {
+      throw new IllegalArgumentException(
+          size + " leaves are not " + subtrees.size() + " complete subtrees");
+    }
+    CompactRange range = new CompactRange();
+    long rest = size;
+    for (Sha256 hash : subtrees) {
+      int level = Long.numberOfTrailingZeros(Long.highestOneBit(rest));
+      range.complete[level] = hash;
+      rest -= 1L << level;
+    }
+    range.size = size;
+    return range;
+  }
+
+  /** The roots of the largest complete subtrees, from left to right. */
+  public List<Sha256> subtrees() {
+    List<Sha256> subtrees = new ArrayList<>();
+    for (Sha256 hash : complete) {
+      if (hash != null) {
+        subtrees.addFirst(hash);
+      }
+    }
+    return subtrees;
   }
 
   /** The root over all leaves. */

@@ -108,6 +108,11 @@ public final class NoteKey {
     return key.algorithm();
   }
 
+  /** The key itself. */
+  public VerificationKey key() {
+    return key;
+  }
+
   /** The SHA-256 of the DER SubjectPublicKeyInfo: how ledger rows name it. */
   public Sha256 fingerprint() {
     return Sha256.of(key.subjectPublicKeyInfo());

@@ -63,7 +63,16 @@ public final class Cli {
                     .addSubcommand(new StatusCommand(surroundings))
                     .addSubcommand(new DownCommand(surroundings)))
             .addSubcommand(migrate(surroundings))
+            .addSubcommand(
+                new CommandLine(new AuditCommand())
+                    .addSubcommand(new AuditCommand.Export(surroundings))
+                    .addSubcommand(new AuditCommand.Show(surroundings))
+                    .addSubcommand(new AuditCommand.Prove(surroundings))
+                    .addSubcommand(new AuditCommand.Verify(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
+            .addSubcommand(
+                new CommandLine(new RebaseCommand())
+                    .addSubcommand(new RebaseCommand.LedgerRebase(surroundings)))
             .addSubcommand(
                 new CommandLine(new ClockCommand())
                     .addSubcommand(new ClockCommand.Confirm(surroundings)));

@@ -29,6 +29,13 @@ final class ConfigOption {
       description = "The configuration file, where it has another name or place.")
   private @Nullable Path config;
 
+  /** The appliance in {@code directory}. */
+  static ConfigOption of(Path directory) {
+    ConfigOption option = new ConfigOption();
+    option.directory = directory;
+    return option;
+  }
+
   /** The file meant. */
   Path file(Surroundings surroundings) {
     if (config != null && directory != null) {

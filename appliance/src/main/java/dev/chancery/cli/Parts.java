@@ -34,7 +34,10 @@ public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
     /** The port the probes really listen on. */
     int probesPort();
 
-    /** How many C_Sign were attempted since the start, those for new certificates included. */
+    /**
+     * How many C_Sign were attempted since the start, those for new certificates included and those
+     * for the ledger's checkpoints left out.
+     */
     long signCalls();
 
     /** Answers what is under way, then closes everything. */

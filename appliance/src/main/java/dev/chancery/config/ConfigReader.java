@@ -174,6 +174,7 @@ final class ConfigReader {
                 "expirySlack",
                 "maxFirstJump",
                 "maxJump",
+                "restoreJump",
                 "clockSkew",
                 "legacySha256Only",
                 "shadow",

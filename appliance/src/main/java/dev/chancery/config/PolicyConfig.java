@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxFirstJump how far the first version of a new key may be above what its repository had
  *     (RULES F-3)
  * @param maxJump how far a version may be above the watermark (RULES F-2)
+ * @param restoreJump how far above its watermark a key may go on after a re-base or restore (DESIGN
+ *     section 5)
  * @param clockSkew how far the clocks may disagree (RULES F-7)
  * @param legacySha256Only keys whose metadata may carry sha256 alone (RULES NT-3)
  * @param shadowUntil first instant at which state rules refuse again; null where they always do
@@ -27,6 +29,7 @@ public record PolicyConfig(
     Duration expirySlack,
     int maxFirstJump,
     int maxJump,
+    int restoreJump,
     Duration clockSkew,
     Set<KeyId> legacySha256Only,
     int maxNames,

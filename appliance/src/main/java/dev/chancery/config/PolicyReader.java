@@ -49,6 +49,7 @@ final class PolicyReader {
         policy.optional("expirySlack", Kind.duration(Duration.ZERO, Duration.ofDays(30)), DAY),
         policy.optional("maxFirstJump", Kind.number(0, 1_000_000), 1000L).intValue(),
         policy.optional("maxJump", Kind.number(1, 1_000_000), 1L).intValue(),
+        policy.optional("restoreJump", Kind.number(1, 1_000), 10L).intValue(),
         policy.optional(
             "clockSkew", Kind.duration(Duration.ofSeconds(1), HOUR), Duration.ofMinutes(5)),
         Set.copyOf(policy.list("legacySha256Only", Kind.keyId())),

@@ -51,6 +51,11 @@ final class EcdsaP256Key extends VerificationKey {
 
   @Override
   boolean verifies(byte[] message, byte[] signature) {
+    return verifiesDigest(Sha256.of(message).bytes(), signature);
+  }
+
+  @Override
+  boolean verifiesDigest(byte[] digest, byte[] signature) {
     if (signature.length != 2 * COORDINATE_BYTES) {
       return false;
     }
@@ -58,7 +63,7 @@ final class EcdsaP256Key extends VerificationKey {
     BigInteger s = new BigInteger(1, signature, COORDINATE_BYTES, COORDINATE_BYTES);
     ECDSASigner verifier = new ECDSASigner();
     verifier.init(false, key);
-    return verifier.verifySignature(Sha256.of(message).bytes(), r, s);
+    return verifier.verifySignature(digest, r, s);
   }
 
   private static ECDomainParameters p256() {

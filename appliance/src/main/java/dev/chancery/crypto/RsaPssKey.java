@@ -63,8 +63,27 @@ final class RsaPssKey extends VerificationKey {
       return false;
     }
     PSSSigner verifier = new PSSSigner(new RSAEngine(), new SHA256Digest(), SALT_BYTES);
+    return verifies(verifier, message, signature);
+  }
+
+  @Override
+  boolean verifiesDigest(byte[] digest, byte[] signature) {
+    if (signature.length != modulusBytes) {
+      return false;
+    }
+    PSSSigner verifier =
+        PSSSigner.createRawSigner(
+            new RSAEngine(),
+            new SHA256Digest(),
+            new SHA256Digest(),
+            SALT_BYTES,
+            PSSSigner.TRAILER_IMPLICIT);
+    return verifies(verifier, digest, signature);
+  }
+
+  private boolean verifies(PSSSigner verifier, byte[] signed, byte[] signature) {
     verifier.init(false, key);
-    verifier.update(message, 0, message.length);
+    verifier.update(signed, 0, signed.length);
     return verifier.verifySignature(signature);
   }
 }

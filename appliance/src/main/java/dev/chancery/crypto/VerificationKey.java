@@ -2,6 +2,7 @@ package dev.chancery.crypto;
 
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.Sha256;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -55,7 +56,20 @@ public abstract sealed class VerificationKey permits EcdsaP256Key, Ed25519Key, R
     return verifies(message, signature.bytes());
   }
 
+  /**
+   * Whether {@code signature} is this key's for the message of which {@code digest} is the SHA-256.
+   *
+   * @throws IllegalArgumentException for Ed25519, which signs messages and not digests
+   */
+  public boolean verifyDigest(Sha256 digest, RawSignature signature) {
+    return verifiesDigest(digest.bytes(), signature.bytes());
+  }
+
   abstract boolean verifies(byte[] message, byte[] signature);
+
+  boolean verifiesDigest(byte[] digest, byte[] signature) {
+    throw new IllegalArgumentException("an Ed25519 signature needs the message");
+  }
 
   private static SubjectPublicKeyInfo readDer(byte[] der) {
     try {

@@ -9,11 +9,15 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
+import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import java.time.Instant;
 import java.util.List;
@@ -74,6 +78,17 @@ public interface Backend {
 
   /** The watermarks the caller may see, of one repository where it is given. */
   List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository);
+
+  /** Sets keys to documents, all or none. */
+  CompletableFuture<BulkOutcome> rebase(
+      Caller caller, RebaseList list, Sha256 digest, String reason);
+
+  /** Lets a ledger go on that the token's checkpoint does not fit; how many keys are RESUMED. */
+  CompletableFuture<Integer> rebaseLedger(Caller caller, String reason);
+
+  /** Raises watermarks to those of another signer, all or none; or says what would become of it. */
+  CompletableFuture<BulkOutcome> importWatermarks(
+      Caller caller, WatermarkFile file, String reason, boolean judgeOnly);
 
   /** Puts on the record what the door itself refused, before anything else saw the request. */
   void refused(String callerName, String operation, RefusedException refusal);

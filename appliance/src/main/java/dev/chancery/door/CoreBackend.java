@@ -10,6 +10,7 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.keys.KeyAccess;
@@ -17,10 +18,15 @@ import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories;
 import dev.chancery.keys.Repositories.Repository;
+import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.WatermarkView;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.Recovery;
+import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.Audit;
 import dev.chancery.signing.ClockConfirmation;
+import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.SigningRequest;
 import java.time.Instant;
@@ -33,6 +39,8 @@ public record CoreBackend(
     Signing signing,
     Keys keys,
     Repositories repositories,
+    Recovery recovery,
+    LedgerRebasing rebasing,
     KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
@@ -118,6 +126,23 @@ public record CoreBackend(
         .filter(mark -> repository == null || repository.equals(mark.key().repository()))
         .filter(mark -> caller.may(Operation.READ_WATERMARKS, mark.key().repository()))
         .toList();
+  }
+
+  @Override
+  public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
+    return rebasing.rebase(caller, reason);
+  }
+
+  @Override
+  public CompletableFuture<BulkOutcome> rebase(
+      Caller caller, RebaseList list, Sha256 digest, String reason) {
+    return recovery.rebase(caller, list, digest, reason);
+  }
+
+  @Override
+  public CompletableFuture<BulkOutcome> importWatermarks(
+      Caller caller, WatermarkFile file, String reason, boolean judgeOnly) {
+    return recovery.importWatermarks(caller, file, reason, judgeOnly);
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class Titles {
       case VERSION_ROLLBACK -> "The version goes back";
       case VERSION_JUMP -> "The version jumps ahead";
       case FIRST_VERSION_TOO_HIGH -> "The first version is too high";
+      case WATERMARK_MOVED -> "The watermark is not the one the list was made for";
       case EXPIRED -> "The metadata expires too soon";
       case EXPIRY_TOO_FAR -> "The metadata is valid for too long";
       case META_ROLLBACK -> "A file that was replaced comes back";
@@ -38,6 +39,7 @@ public final class Titles {
       case SNAPSHOT_ROLLBACK -> "The snapshot goes back";
       case SNAPSHOT_MISMATCH -> "The snapshot sent is not the one named";
       case SIGNATURE_INVALID -> "A signature does not verify";
+      case LEDGER_ROLLED_BACK -> "The ledger is not the one that was here last";
       case CLOCK_UNTRUSTED -> "The clock cannot be trusted";
       case RATE_LIMITED -> "Too much in too short a time";
     };

@@ -8,6 +8,7 @@ import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.keys.Repositories.Repository;
+import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
@@ -27,6 +28,20 @@ final class Answers {
       case SigningOutcome.Signed signed -> signed(signed);
       case SigningOutcome.Checked checked -> checked(checked);
       case SigningOutcome.Refused refused -> throw refused.refusal();
+    };
+  }
+
+  /** What became of a list. */
+  static Answer of(BulkOutcome outcome) {
+    return switch (outcome) {
+      case BulkOutcome.Done(int changed, int unchanged) ->
+          Answer.ok(
+              Json.object(
+                  json -> {
+                    json.writeNumberField("changed", changed);
+                    json.writeNumberField("unchanged", unchanged);
+                  }));
+      case BulkOutcome.Refused(var refusals) -> Problems.refused(refusals);
     };
   }
 
@@ -140,6 +155,10 @@ final class Answers {
               }
               json.writeEndArray();
             }));
+  }
+
+  static Answer resumed(int keys) {
+    return Answer.ok(Json.object(json -> json.writeNumberField("resumed", keys)));
   }
 
   static Answer clock(Instant confirmed) {

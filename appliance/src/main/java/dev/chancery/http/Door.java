@@ -46,6 +46,15 @@ final class Door {
     post(config, "/v1/repositories/retire", "retire-repository", routes::retire);
     post(config, "/v1/repositories/custody", "set-custody", routes::custody);
     get(config, "/v1/watermarks", "read-watermarks", routes::watermarks);
+    post(
+        config, "/v1/watermarks/check", "import-watermarks", c -> routes.importWatermarks(c, true));
+    post(
+        config,
+        "/v1/watermarks/import",
+        "import-watermarks",
+        c -> routes.importWatermarks(c, false));
+    post(config, "/v1/rebase", "rebase", routes::rebase);
+    post(config, "/v1/rebase/ledger", "rebase", routes::rebaseLedger);
     post(config, "/v1/clock/confirm", "confirm-clock", routes::confirmClock);
     config.exception(HttpResponseException.class, this::noRoute);
     config.exception(Exception.class, (e, context) -> write(context, Problems.of(e)));

@@ -2,6 +2,7 @@ package dev.chancery.http;
 
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.access.Caller;
+import dev.chancery.access.Operation;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
@@ -32,6 +33,9 @@ final class Gate extends Handler.Wrapper {
   /** What the record calls a request whose operation is not known yet. */
   private static final String ANY_OPERATION = "request";
 
+  /** Most bytes of a list of re-bases or watermarks: some 20,000 keys with a document each. */
+  private static final int LIST_BYTES = 64 << 20;
+
   private final AccessPolicy access;
   private final Backend backend;
   private final DoorMetrics metrics;
@@ -54,13 +58,26 @@ final class Gate extends Handler.Wrapper {
       return true;
     }
     request.setAttribute(CALLER, caller.get());
-    Body body = new Body(request, response, callback, caller.get());
-    if (request.getLength() > limits.bodyBytes()) {
+    int maxBytes = maxBytes(request, caller.get());
+    Body body = new Body(request, response, callback, caller.get(), maxBytes);
+    if (request.getLength() > maxBytes) {
       body.refuse(body.tooLarge(request.getLength() + " bytes"));
     } else {
       body.read();
     }
     return true;
+  }
+
+  // A list is of as many keys as there are, and only who may act on lists sends one.
+  private int maxBytes(Request request, Caller caller) {
+    boolean isList =
+        switch (request.getHttpURI().getPath()) {
+          case "/v1/rebase" -> caller.may(Operation.REBASE);
+          case "/v1/watermarks/check", "/v1/watermarks/import" ->
+              caller.may(Operation.IMPORT_WATERMARKS);
+          case null, default -> false;
+        };
+    return isList ? Math.max(LIST_BYTES, limits.bodyBytes()) : limits.bodyBytes();
   }
 
   private static @Nullable X509Certificate clientCertificate(Request request) {
@@ -107,8 +124,11 @@ final class Gate extends Handler.Wrapper {
     private final Callback callback;
     private final Caller caller;
 
-    Body(Request request, Response response, Callback callback, Caller caller) {
-      super(request, limits.bodyBytes(), limits.request());
+    private final int maxBytes;
+
+    Body(Request request, Response response, Callback callback, Caller caller, int maxBytes) {
+      super(request, maxBytes, limits.request());
+      this.maxBytes = maxBytes;
       this.request = request;
       this.response = response;
       this.callback = callback;
@@ -141,7 +161,7 @@ final class Gate extends Handler.Wrapper {
       return new RefusedException(
           Refusal.TOO_LARGE,
           observed,
-          "at most " + limits.bodyBytes() + " bytes",
+          "at most " + maxBytes + " bytes",
           "send one metadata file, base64 in JSON");
     }
 

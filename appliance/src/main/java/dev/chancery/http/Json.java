@@ -20,7 +20,11 @@ final class Json {
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(1).maxNameLength(MAX_NAME).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(1)
+                  .maxNameLength(MAX_NAME)
+                  .maxStringLength(Integer.MAX_VALUE) // the door bounds the whole body
+                  .build())
           .build();
 
   private Json() {}

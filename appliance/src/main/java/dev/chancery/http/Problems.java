@@ -6,7 +6,9 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.Version;
 import dev.chancery.door.Failure;
 import dev.chancery.door.Titles;
+import dev.chancery.ledger.BulkOutcome;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -50,21 +52,46 @@ final class Problems {
     if (refusal.reason().kind() == Refusal.Kind.RATE && wait.matches()) {
       all.put(HttpHeader.RETRY_AFTER, wait.group(1));
     }
+    byte[] body = Json.object(json -> members(json, refusal, status));
+    return new Answer(status, refusal.reason().name(), Answer.PROBLEM, body, all);
+  }
+
+  /** The answer to a list of which nothing was done: the first refusal, and every one. */
+  static Answer refused(List<BulkOutcome.Entry> refusals) {
+    RefusedException first = refusals.getFirst().refusal();
+    int status = status(first.reason().kind());
     byte[] body =
         Json.object(
             json -> {
-              head(json, REFUSAL_TYPE + refusal.reason(), Titles.of(refusal.reason()), status);
-              json.writeStringField("detail", sentence(refusal));
-              json.writeStringField("control", refusal.reason().name());
-              json.writeStringField("observed", refusal.observed());
-              json.writeStringField("allowed", refusal.allowed());
-              json.writeStringField("remedy", refusal.remedy());
-              Version watermark = refusal.watermark();
-              if (watermark != null) {
-                json.writeNumberField("watermark", watermark.number());
+              members(json, first, status);
+              json.writeArrayFieldStart("refusals");
+              for (BulkOutcome.Entry each : refusals) {
+                json.writeStartObject();
+                json.writeStringField("keyid", each.key().hex());
+                reasons(json, each.refusal());
+                json.writeEndObject();
               }
+              json.writeEndArray();
             });
-    return new Answer(status, refusal.reason().name(), Answer.PROBLEM, body, all);
+    return new Answer(status, first.reason().name(), Answer.PROBLEM, body, HttpFields.EMPTY);
+  }
+
+  private static void members(JsonGenerator json, RefusedException refusal, int status)
+      throws IOException {
+    head(json, REFUSAL_TYPE + refusal.reason(), Titles.of(refusal.reason()), status);
+    json.writeStringField("detail", sentence(refusal));
+    reasons(json, refusal);
+  }
+
+  private static void reasons(JsonGenerator json, RefusedException refusal) throws IOException {
+    json.writeStringField("control", refusal.reason().name());
+    json.writeStringField("observed", refusal.observed());
+    json.writeStringField("allowed", refusal.allowed());
+    json.writeStringField("remedy", refusal.remedy());
+    Version watermark = refusal.watermark();
+    if (watermark != null) {
+      json.writeNumberField("watermark", watermark.number());
+    }
   }
 
   /** The answer to a failure; what the caller may not see goes to the log. */

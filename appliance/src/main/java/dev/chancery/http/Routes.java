@@ -8,10 +8,13 @@ import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.Quote;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.door.Backend;
 import dev.chancery.keys.OldKey;
 import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.signing.SigningRequest.KeySelector;
 import java.util.Set;
@@ -150,6 +153,28 @@ final class Routes {
     return () ->
         CompletableFuture.completedFuture(
             Answers.watermarks(backend.watermarks(call.caller(), repository)));
+  }
+
+  Work rebase(Call call) {
+    Bodies body = call.json(Set.of("list", "digest", "reason"));
+    RebaseList list = body.required("list", text -> RebaseList.parse(Bodies.base64(text)));
+    Sha256 digest = body.required("digest", Sha256::fromHex);
+    String reason = body.required("reason", Routes::reason);
+    return () -> backend.rebase(call.caller(), list, digest, reason).thenApply(Answers::of);
+  }
+
+  Work rebaseLedger(Call call) {
+    String reason = call.json(Set.of("reason")).required("reason", Routes::reason);
+    return () -> backend.rebaseLedger(call.caller(), reason).thenApply(Answers::resumed);
+  }
+
+  Work importWatermarks(Call call, boolean judgeOnly) {
+    Bodies body = call.json(Set.of("watermarks", "reason"));
+    WatermarkFile file =
+        body.required("watermarks", text -> WatermarkFile.parse(Bodies.base64(text)));
+    String reason = body.required("reason", Routes::reason);
+    return () ->
+        backend.importWatermarks(call.caller(), file, reason, judgeOnly).thenApply(Answers::of);
   }
 
   Work confirmClock(Call call) {

@@ -140,7 +140,8 @@ public final class Keys implements AutoCloseable {
     return record;
   }
 
-  static TokenPlace place(SigningToken token, TokenKey key) {
+  /** Where the token has {@code key}, and the attributes it shows of it. */
+  public static TokenPlace place(SigningToken token, TokenKey key) {
     return new TokenPlace(
         token.identity().label(),
         token.identity().serial(),
@@ -268,7 +269,8 @@ public final class Keys implements AutoCloseable {
     return role.id() + "-" + HexFormat.of().formatHex(bytes);
   }
 
-  static <T> T joined(CompletableFuture<T> future) {
+  /** Waits for {@code future}; fails as it did, without the wrapping. */
+  public static <T> T joined(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

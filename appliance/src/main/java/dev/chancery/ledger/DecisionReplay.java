@@ -29,6 +29,7 @@ final class DecisionReplay {
     private int watermark;
     private long firstSequence;
     private long loweredBy;
+    private boolean resumed;
     private final Map<Sha256, Long> contents = new HashMap<>();
 
     KeyHistory(ParsedRow made) {
@@ -44,7 +45,7 @@ final class DecisionReplay {
       return status;
     }
 
-    /** Version admitted last that was not below the one before, except in shadow mode; or 0. */
+    /** Version of the newest admission, re-base or import; or 0. */
     int watermark() {
       return watermark;
     }
@@ -54,9 +55,14 @@ final class DecisionReplay {
       return firstSequence;
     }
 
-    /** The row that took the watermark down last, in shadow mode; 0 if none did. */
+    /** The row that took the watermark down last, in shadow mode or a re-base; 0 if none did. */
     long loweredBy() {
       return loweredBy;
+    }
+
+    /** Whether nothing new was admitted since a re-base of the key or the ledger. */
+    boolean resumed() {
+      return resumed;
     }
 
     /** Digests admitted at the watermark and the rows that first admitted them. */
@@ -68,15 +74,25 @@ final class DecisionReplay {
   /** A snapshot file issued. */
   record File(String keyId, int version, long length, String sha512) {}
 
-  private final LedgerView view;
+  /** Takes signatures that follow from an admission. */
+  @FunctionalInterface
+  interface Signatures {
+    void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key);
+  }
+
+  /** What may be signed and was not yet. */
+  record Admission(String keyId, long version, Sha256 digest) {}
+
+  private final Signatures signatures;
+  private final Map<Long, Admission> open = new HashMap<>();
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<Sha256, File> files = new HashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
-  DecisionReplay(LedgerView view, Findings findings) {
-    this.view = view;
+  DecisionReplay(Findings findings, Signatures signatures) {
     this.findings = findings;
+    this.signatures = signatures;
   }
 
   /** By key id, in the order they were made. */
@@ -110,11 +126,14 @@ final class DecisionReplay {
           key(sequence, row).ifPresent(key -> admitted(sequence, row, key));
         }
       }
+      case "re-base" -> key(sequence, row).ifPresent(key -> rebased(sequence, row, key));
+      case "watermark-import" -> key(sequence, row).ifPresent(key -> imported(sequence, row, key));
+      case "ledger-re-base" -> resumeAll(sequence, row);
       case "issued" -> {
-        ofDecision(sequence, row);
+        ofDecision(sequence, row, true);
         row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(row, sha256));
       }
-      case "attempt-failed" -> ofDecision(sequence, row);
+      case "attempt-failed" -> ofDecision(sequence, row, false);
       default -> {}
     }
   }
@@ -177,24 +196,76 @@ final class DecisionReplay {
       key.watermark = version;
     }
     Sha256 digest = Sha256.fromHex(row.text("canonicalSha256"));
+    open.put(sequence, new Admission(row.text("keyid"), version, digest));
     Long earlier = key.contents.putIfAbsent(digest, sequence);
+    if (earlier == null) {
+      key.resumed = false;
+    }
     if (!row.optionalNumber("repeats").equals(Optional.ofNullable(earlier))) {
       findings.found(sequence, "what it repeats is not the row that first admitted these bytes");
     }
   }
 
-  private void ofDecision(long sequence, ParsedRow row) {
+  private void rebased(long sequence, ParsedRow row, KeyHistory key) {
+    restated(sequence, row, key);
+    key.resumed = true;
+  }
+
+  private void imported(long sequence, ParsedRow row, KeyHistory key) {
+    if (row.number("watermarkAfter") <= key.watermark) {
+      found(sequence, "an import does not raise the watermark, " + key.watermark);
+    }
+    if (key.watermark == 0) {
+      key.firstSequence = sequence;
+    }
+    restated(sequence, row, key);
+  }
+
+  // A watermark by somebody's word: of what was admitted before, nothing counts any more.
+  private void restated(long sequence, ParsedRow row, KeyHistory key) {
+    if (row.optionalNumber("watermarkBefore").orElse(0L) != key.watermark) {
+      found(sequence, "the watermark is not that of the rows before");
+    }
+    if (key.status.equals(KeyStatus.RETIRED.id())) {
+      found(sequence, "the key was retired for ever before");
+    }
+    int version = Math.toIntExact(row.number("watermarkAfter"));
+    if (version < key.watermark) {
+      key.loweredBy = sequence;
+    }
+    key.watermark = version;
+    key.contents.clear();
+    key.contents.put(Sha256.fromHex(row.text("canonicalSha256")), sequence);
+  }
+
+  private void resumeAll(long sequence, ParsedRow row) {
+    long resumed = 0;
+    for (KeyHistory key : keys.values()) {
+      if (key.watermark > 0) {
+        key.resumed = true;
+        resumed++;
+      }
+    }
+    if (row.number("keys") != resumed) {
+      found(sequence, "the rows before know " + resumed + " keys that had signed");
+    }
+  }
+
+  private void found(long sequence, String what) {
+    findings.found(sequence, what);
+  }
+
+  private void ofDecision(long sequence, ParsedRow row, boolean issued) {
     long decision = row.number("decision");
-    boolean fits =
-        decision < sequence
-            && view.row(decision)
-                .map(ParsedRow::of)
-                .filter(Outcome::isAdmission)
-                .filter(found -> found.text("keyid").equals(row.text("keyid")))
-                .filter(found -> found.number("version") == row.number("version"))
-                .isPresent();
-    if (!fits) {
-      findings.found(sequence, "row " + decision + " admitted no such key and version");
+    Admission admission = open.get(decision);
+    if (admission == null
+        || !admission.keyId().equals(row.text("keyid"))
+        || admission.version() != row.number("version")) {
+      findings.found(
+          sequence, "row " + decision + " admitted no such key and version, or it was issued");
+    } else if (issued) {
+      open.remove(decision);
+      key(sequence, row).ifPresent(key -> signatures.issued(sequence, row, admission, key));
     }
   }
 

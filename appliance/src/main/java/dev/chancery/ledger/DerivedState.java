@@ -98,6 +98,7 @@ final class DerivedState {
     } else if (stored != null
         && (stored.firstSequence() != history.firstSequence()
             || stored.loweredBy() != history.loweredBy()
+            || stored.resumed() != history.resumed()
             || !stored.contents().equals(history.contents()))) {
       found("key " + id + ": other contents are kept than the rows admitted");
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Table {@code signing_key}. */
@@ -116,13 +117,15 @@ final class KeyTable {
   }
 
   KeyStatus status(int key) throws SQLException {
+    return findStatus(key).orElseThrow(() -> new SQLException("key " + key + " is not there"));
+  }
+
+  /** The status of the key, if it is on the record. */
+  Optional<KeyStatus> findStatus(int key) throws SQLException {
     PreparedStatement select = statements.of("SELECT status FROM signing_key WHERE number = ?");
     select.setInt(1, key);
     try (ResultSet row = statements.query(select)) {
-      if (!row.next()) {
-        throw new SQLException("key " + key + " is not there");
-      }
-      return KeyStatus.of(row.getString(1));
+      return row.next() ? Optional.of(KeyStatus.of(row.getString(1))) : Optional.empty();
     }
   }
 }

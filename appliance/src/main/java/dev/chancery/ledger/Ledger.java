@@ -6,6 +6,8 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -88,6 +90,51 @@ public interface Ledger extends AutoCloseable {
   /** Records an operator's word, such as {@code clock-confirmed}. */
   CompletableFuture<Void> operatorAction(String actor, String action, String detail, Instant now);
 
+  /**
+   * Sets keys to documents by the word of who approved it: all of them, or none (DESIGN section 5).
+   * A watermark may be raised or lowered; what was known of the key before is forgotten, and it
+   * goes on as RESUMED.
+   *
+   * @return refused are keys whose watermark is not the one the list was made for (WATERMARK_MOVED)
+   *     and retired ones (REPOSITORY_RETIRED)
+   */
+  CompletableFuture<BulkOutcome> rebase(Rebase order, Instant now);
+
+  /**
+   * Takes over watermarks of another signer, upwards: all of them, or none.
+   *
+   * @return refused are those that would be lowered (VERSION_ROLLBACK), raised too far without a
+   *     document (VERSION_JUMP, FIRST_VERSION_TOO_HIGH), and retired keys (REPOSITORY_RETIRED)
+   */
+  CompletableFuture<BulkOutcome> importWatermarks(WatermarkImport order, Instant now);
+
+  /**
+   * Lets a ledger that lost rows go on: every key that has signed is RESUMED.
+   *
+   * @return how many these are
+   */
+  CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now);
+
+  /** Puts a key that signs checkpoints on the record; it is the one in use from then on. */
+  CompletableFuture<Void> addAuditKey(AuditKey key, String actor);
+
+  /** The keys that sign or signed checkpoints; the one in use is the last. */
+  List<AuditKey> auditKeys();
+
+  /**
+   * Records that a checkpoint was signed, at its time.
+   *
+   * @param reason {@code start}, {@code interval}, {@code request} or {@code shutdown}
+   */
+  CompletableFuture<Void> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason);
+
+  /** The highest epoch of a checkpoint on the record; 0 if there is none. */
+  long epoch();
+
+  /** The hash of a row, if it is there. */
+  Optional<Sha256> rowHash(long sequence);
+
   /** All keys on the record, in the order they were made. */
   List<KeyRecord> keys();
 
@@ -99,6 +146,9 @@ public interface Ledger extends AutoCloseable {
 
   /** The newest durable row. */
   LedgerHead head();
+
+  /** What a checkpoint of the durable rows states: their number, root and last hash. */
+  TreeHead treeHead();
 
   /**
    * When the clock was last known to be right: the time of the newest row that is an admission, an

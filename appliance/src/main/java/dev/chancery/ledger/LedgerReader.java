@@ -4,6 +4,11 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.MerkleTree;
+import dev.chancery.audit.SignedNote;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,11 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Reads a ledger, beside a writer or without one; each call in a transaction of its own. */
 public final class LedgerReader {
   private final LedgerSource source;
+  private final Map<LedgerTree.Place, Sha256> subtrees = new ConcurrentHashMap<>();
 
   LedgerReader(LedgerSource source) {
     this.source = source;
@@ -32,6 +39,21 @@ public final class LedgerReader {
   /** All keys on the record, in the order they were made. */
   public List<KeyRecord> keys() {
     return read(store -> store.keys.all());
+  }
+
+  /** As {@link Ledger#auditKeys}. */
+  public List<AuditKey> auditKeys() {
+    return read(store -> store.auditKeys.all());
+  }
+
+  /** As {@link Ledger#epoch}. */
+  public long epoch() {
+    return read(store -> store.settings.epoch());
+  }
+
+  /** As {@link Ledger#rowHash}. */
+  public Optional<Sha256> rowHash(long sequence) {
+    return read(store -> store.rows.get(sequence).map(RowChain::hash));
   }
 
   /** All repositories on the record, by name. */
@@ -89,6 +111,88 @@ public final class LedgerReader {
               RowChain.hash(last),
               Instant.parse(row.text("time")));
         });
+  }
+
+  /** As {@link Ledger#treeHead}. */
+  public TreeHead treeHead() {
+    return read(
+        store -> {
+          source.requireSchema(store);
+          byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
+          byte[] last = store.rows.last();
+          long size = ParsedRow.of(last).number("sequence") + 1;
+          return new TreeHead(
+              ParsedRow.of(first).text("ledger"),
+              size,
+              MerkleTree.root(size, new LedgerTree(store, subtrees)),
+              RowChain.hash(last));
+        });
+  }
+
+  /** The root over the first {@code size} rows. */
+  public Sha256 root(long size) {
+    return read(store -> MerkleTree.root(size, new LedgerTree(store, subtrees)));
+  }
+
+  /**
+   * The RFC 6962 audit path of a row in the tree of the first {@code size} rows.
+   *
+   * @throws IllegalArgumentException if it is not among them
+   */
+  public List<Sha256> inclusionProof(long sequence, long size) {
+    return read(
+        store -> MerkleTree.inclusionProof(sequence, size, new LedgerTree(store, subtrees)));
+  }
+
+  /** The RFC 6962 proof that the tree of {@code second} rows begins with that of {@code first}. */
+  public List<Sha256> consistencyProof(long first, long second) {
+    return read(
+        store -> MerkleTree.consistencyProof(first, second, new LedgerTree(store, subtrees)));
+  }
+
+  /** A checkpoint and its note. */
+  public record NewestCheckpoint(Checkpoint checkpoint, SignedNote note) {}
+
+  /** The newest checkpoint in the rows, if there is one. */
+  public Optional<NewestCheckpoint> newestCheckpoint() {
+    return read(
+        store ->
+            LedgerExport.newest(store, LedgerExport.ledgerId(store))
+                .map(found -> new NewestCheckpoint(found.row().checkpoint(), found.note())));
+  }
+
+  /** The exact bytes of one row. */
+  public byte[] row(long sequence) {
+    return read(
+        store ->
+            store
+                .rows
+                .get(sequence)
+                .orElseThrow(() -> new LedgerException("there is no row " + sequence)));
+  }
+
+  /**
+   * Writes rows and what an offline verifier needs with them (docs/ledger-format.md, "Exports"), as
+   * of one moment.
+   *
+   * @param from the first row
+   * @param to the row after the last; what is beyond the newest row is none
+   */
+  public void export(long from, long to, OutputStream out) throws IOException {
+    List<IOException> failed = new ArrayList<>();
+    read(
+        store -> {
+          source.requireSchema(store);
+          try {
+            new LedgerExport(store, new LedgerTree(store, subtrees)).write(from, to, out);
+          } catch (IOException e) {
+            failed.add(e);
+          }
+          return Boolean.TRUE;
+        });
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
   }
 
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */

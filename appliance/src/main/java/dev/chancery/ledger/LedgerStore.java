@@ -1,9 +1,7 @@
 package dev.chancery.ledger;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 
 /**
  * A ledger's tables on one connection; what differs from database to database is the subclass's.
@@ -13,6 +11,7 @@ abstract class LedgerStore implements AutoCloseable {
   Connection connection;
   final Statements statements;
   final RowTable rows;
+  final TreeTable tree;
   final RepositoryTable repositories;
   final KeyTable keys;
   final StateTable states;
@@ -20,11 +19,14 @@ abstract class LedgerStore implements AutoCloseable {
   final SeenTable seen;
   final SnapshotTable snapshots;
   final CallerTable callers;
+  final AuditKeyTable auditKeys;
+  final SettingTable settings;
 
   LedgerStore(Connection connection, Statements statements, RowTable rows) throws SQLException {
     this.connection = connection;
     this.statements = statements;
     this.rows = rows;
+    this.tree = new TreeTable(statements, rows);
     this.repositories = new RepositoryTable(statements);
     this.keys = new KeyTable(statements, repositories);
     this.states = new StateTable(statements);
@@ -32,6 +34,8 @@ abstract class LedgerStore implements AutoCloseable {
     this.seen = new SeenTable(statements);
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
+    this.auditKeys = new AuditKeyTable(statements);
+    this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);
   }
 
@@ -71,15 +75,5 @@ abstract class LedgerStore implements AutoCloseable {
   public void close() throws SQLException {
     rows.close();
     connection.close();
-  }
-
-  /** Writes something that means nothing, to see whether writing works. */
-  void touch(Instant now) throws SQLException {
-    PreparedStatement upsert =
-        statements.of(
-            "INSERT INTO setting (name, value) VALUES ('touched', ?)"
-                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    upsert.setString(1, now.toString());
-    statements.run(upsert);
   }
 }

@@ -27,8 +27,8 @@ public final class LedgerVerifier {
   private @Nullable String ledgerId;
   private @Nullable LedgerHead head;
 
-  private LedgerVerifier(LedgerView view) {
-    this.replay = new DecisionReplay(view, this::found);
+  private LedgerVerifier() {
+    this.replay = new DecisionReplay(this::found, (sequence, issued, admission, key) -> {});
   }
 
   /**
@@ -40,7 +40,7 @@ public final class LedgerVerifier {
     List<LedgerVerification> result = new ArrayList<>();
     reader.view(
         view -> {
-          LedgerVerifier verifier = new LedgerVerifier(view);
+          LedgerVerifier verifier = new LedgerVerifier();
           view.rows(verifier::row);
           result.add(verifier.result(view));
         });

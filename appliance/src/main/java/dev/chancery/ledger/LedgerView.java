@@ -16,7 +16,11 @@ import java.util.Optional;
 final class LedgerView {
   /** What is kept of a key that has signed: {@code contents} maps digests to sequences. */
   record StoredState(
-      int watermark, long firstSequence, long loweredBy, Map<Sha256, Long> contents) {}
+      int watermark,
+      long firstSequence,
+      long loweredBy,
+      boolean resumed,
+      Map<Sha256, Long> contents) {}
 
   /** What is kept of a snapshot signed here; {@code keyNumber} is its key's. */
   record StoredFile(int keyNumber, int version, long length, String sha512) {}
@@ -53,11 +57,16 @@ final class LedgerView {
   Map<Integer, StoredState> states() {
     Map<Integer, StoredState> states = new HashMap<>();
     query(
-        "SELECT signing_key, watermark, first_sequence, lowered_by FROM key_state",
+        "SELECT signing_key, watermark, first_sequence, lowered_by, resumed FROM key_state",
         row ->
             states.put(
                 row.getInt(1),
-                new StoredState(row.getInt(2), row.getLong(3), row.getLong(4), new HashMap<>())));
+                new StoredState(
+                    row.getInt(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getInt(5) != 0,
+                    new HashMap<>())));
     query(
         "SELECT c.signing_key, c.digest, c.sequence FROM content c"
             + " JOIN key_state s ON s.signing_key = c.signing_key AND s.watermark = c.version",

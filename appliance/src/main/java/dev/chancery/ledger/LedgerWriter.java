@@ -4,14 +4,17 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
+import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
+import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -58,6 +61,7 @@ final class LedgerWriter {
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
     store.rows.append(0, chain.append("genesis", now, fields));
+    store.tree.append(0, chain.headHash());
   }
 
   Optional<String> failure() {
@@ -103,6 +107,7 @@ final class LedgerWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
+    store.tree.forget();
     failed = true;
     try {
       store.rollback();
@@ -118,6 +123,7 @@ final class LedgerWriter {
     store.begin();
     if (failed || store.othersWrote(chain)) {
       cache.clear();
+      store.tree.forget();
       chain = store.chain();
       failed = false;
     }
@@ -126,6 +132,7 @@ final class LedgerWriter {
   long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
     store.rows.append(sequence, chain.append(kind, time, fields));
+    store.tree.append(sequence, chain.headHash());
     return sequence;
   }
 
@@ -164,8 +171,23 @@ final class LedgerWriter {
 
   /** Judges as the next row would be judged; writes nothing. */
   Admitted judge(Proposal proposal, SigningPolicy policy, Instant now) {
+    KeyStatusRule.check(asRecorded(proposal.key()));
     StoreHistory history = new StoreHistory(store, cache, proposal);
     return policy.admit(proposal, history, chain.nextSequence(), now);
+  }
+
+  // The request may have been prepared before the key was taken out of use, perhaps elsewhere.
+  private KeyRecord asRecorded(KeyRecord key) {
+    return cache
+        .status(key.number())
+        .map(key::withStatus)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Refusal.KEY_UNKNOWN,
+                    "key " + key.id() + ": not on the record",
+                    "a key made here",
+                    "ask for the repository's keys, or create one"));
   }
 
   private static RefusalEntry refusalOf(Proposal proposal, RefusedException refusal, Instant now) {
@@ -202,6 +224,7 @@ final class LedgerWriter {
     }
     KeyRecord changed = key.withStatus(status);
     store.keys.setStatus(changed);
+    cache.putStatus(changed);
     append("key-status", now, RowFields.keyStatus(changed, actor, reason));
     return changed;
   }
@@ -233,9 +256,26 @@ final class LedgerWriter {
     return after;
   }
 
+  /** What sets watermarks by somebody's word, within this writer's transaction. */
+  Restatement restatement() {
+    return new Restatement(store, cache, this::append);
+  }
+
+  void addAuditKey(AuditKey key, String actor) throws SQLException {
+    store.auditKeys.insert(key);
+    append("audit-key", key.created(), RowFields.auditKey(key, actor));
+  }
+
+  void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
+      throws SQLException {
+    append(
+        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
+  }
+
   /** Writes nothing that counts: shows whether the ledger can be written. */
   void touch(Instant now) throws SQLException {
-    store.touch(now);
+    store.settings.touch(now);
   }
 
   void writeRefusal(RefusalEntry entry) throws SQLException {

@@ -15,7 +15,7 @@ final class PostgresStore extends LedgerStore {
   /** The newest row, as {@code ledger_head} names it. */
   private record Head(long sequence, Sha256 hash) {
     static Head of(RowChain chain) {
-      return new Head(chain.nextSequence() - 1, chain.head());
+      return new Head(chain.nextSequence() - 1, chain.headHash());
     }
   }
 

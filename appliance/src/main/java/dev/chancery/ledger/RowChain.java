@@ -40,11 +40,6 @@ final class RowChain {
     return nextSequence;
   }
 
-  /** The hash of the newest row. */
-  Sha256 head() {
-    return previous;
-  }
-
   /** The bytes of the next row; {@code fields} gets its sequence, time, kind and previous hash. */
   byte[] append(String kind, Instant time, Map<String, Object> fields) {
     Instant stamp = time.truncatedTo(ChronoUnit.MICROS);
@@ -56,6 +51,11 @@ final class RowChain {
     previous = hash(body);
     nextSequence++;
     return body;
+  }
+
+  /** The hash of the row made last. */
+  Sha256 headHash() {
+    return previous;
   }
 
   static Sha256 hash(byte[] body) {

@@ -8,6 +8,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import java.util.Base64;
 import java.util.HashMap;
@@ -123,11 +124,74 @@ final class RowFields {
     return fields;
   }
 
+  static Map<String, Object> auditKey(AuditKey key, String actor) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("algorithm", key.algorithm().id());
+    fields.put("auditKey", key.id().hex());
+    fields.put("caller", actor);
+    fields.put("keyAttributes", key.place().attributes().hex());
+    fields.put("publicKey", Base64.getEncoder().encodeToString(key.publicKey().der()));
+    fields.put("tokenKeyId", key.place().keyId());
+    fields.put("tokenLabel", key.place().label());
+    fields.put("tokenSerial", key.place().serial());
+    return fields;
+  }
+
+  static Map<String, Object> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("auditKey", key.id().hex());
+    fields.put("epoch", checkpoint.epoch());
+    fields.put("headHash", checkpoint.headHash().hex());
+    fields.put("reason", reason);
+    fields.put("rootHash", checkpoint.rootHash().hex());
+    fields.put("signature", signature.base64());
+    fields.put("treeSize", checkpoint.treeSize());
+    return fields;
+  }
+
   static Map<String, Object> operatorAction(String actor, String action, String detail) {
     Map<String, Object> fields = new HashMap<>();
     fields.put("action", action);
     fields.put("caller", actor);
     fields.put("detail", detail);
+    return fields;
+  }
+
+  static Map<String, Object> rebased(Rebase.Target target, Rebase order) {
+    Map<String, Object> fields = ofKey(target.key());
+    fields.put("caller", order.approval().by());
+    fields.put("canonicalSha256", target.document().canonical().sha256().hex());
+    fields.put("digest", order.approval().digest().hex());
+    fields.put("reason", order.reason());
+    fields.put("watermarkAfter", target.document().version().number());
+    fields.put("watermarkBefore", target.from().number());
+    return fields;
+  }
+
+  static Map<String, Object> ledgerRebased(LedgerRebase order, int keys) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", order.approval().by());
+    fields.put("digest", order.approval().digest().hex());
+    fields.put("keys", keys);
+    fields.put("lostEpoch", order.lostEpoch());
+    fields.put("lostHead", order.lostHead().hex());
+    fields.put("lostSize", order.lostSize());
+    fields.put("reason", order.reason());
+    return fields;
+  }
+
+  static Map<String, Object> imported(
+      WatermarkImport.Entry entry, @Nullable Version before, WatermarkImport order) {
+    Map<String, Object> fields = ofKey(entry.key());
+    fields.put("caller", order.by());
+    fields.put("canonicalSha256", entry.canonicalSha256().hex());
+    if (entry.shown() != null) {
+      fields.put("fileSha256", entry.shown().file().hex());
+    }
+    fields.put("reason", order.reason());
+    fields.put("watermarkAfter", entry.version().number());
+    putVersion(fields, "watermarkBefore", before);
     return fields;
   }
 

@@ -57,8 +57,8 @@ record RowShape(Set<String> required, Set<String> optional) {
           kind("ledger-re-base", "caller digest keys lostEpoch lostHead lostSize reason", ""),
           kind(
               "watermark-import",
-              KEY + "caller reason watermarkAfter",
-              "canonicalSha256 watermarkBefore"),
+              KEY + "caller canonicalSha256 reason watermarkAfter",
+              "fileSha256 watermarkBefore"),
           kind(
               "archive",
               "caller rootHash rows segmentLength segmentSha256 throughSequence treeSize",

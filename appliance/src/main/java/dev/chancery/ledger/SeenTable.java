@@ -31,6 +31,13 @@ final class SeenTable {
     }
   }
 
+  /** Forgets every hash of a key. */
+  void forget(int key) throws SQLException {
+    PreparedStatement delete = statements.of("DELETE FROM seen_hash WHERE signing_key = ?");
+    delete.setInt(1, key);
+    statements.run(delete);
+  }
+
   void remember(int key, Remembered hash) throws SQLException {
     PreparedStatement upsert =
         statements.of(

@@ -1,11 +1,14 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Derived state in memory, as of the transaction that is open. Emptied when one is rolled back. For
@@ -14,12 +17,14 @@ import java.util.Map;
 final class StateCache {
   private final LedgerStore store;
   private final Map<Integer, KeyState> states;
+  private final Map<Integer, KeyStatus> statuses;
   private final Map<RepositoryName, Integer> timestampKeys;
   private final Map<String, Bucket> callerBudgets = new HashMap<>();
 
   StateCache(LedgerStore store, int capacity) {
     this.store = store;
     this.states = new Lru<>(capacity);
+    this.statuses = new Lru<>(capacity);
     this.timestampKeys = new Lru<>(capacity);
   }
 
@@ -35,6 +40,21 @@ final class StateCache {
 
   void put(int key, KeyState state) {
     states.put(key, state);
+  }
+
+  /** The status of a key, if it is on the record. */
+  Optional<KeyStatus> status(int key) {
+    KeyStatus known = statuses.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<KeyStatus> status = StoreHistory.read(() -> store.keys.findStatus(key));
+    status.ifPresent(found -> statuses.put(key, found));
+    return status;
+  }
+
+  void putStatus(KeyRecord key) {
+    statuses.put(key.number(), key.status());
   }
 
   /** The number of the timestamp key admitted last for the repository, or 0. */
@@ -63,8 +83,14 @@ final class StateCache {
     callerBudgets.put(caller, budget);
   }
 
+  /** Reads every state anew: all of them may have changed. */
+  void forgetStates() {
+    states.clear();
+  }
+
   void clear() {
     states.clear();
+    statuses.clear();
     timestampKeys.clear();
     callerBudgets.clear();
   }

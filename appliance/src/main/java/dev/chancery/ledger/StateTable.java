@@ -37,7 +37,8 @@ final class StateTable {
         new Bucket(
             row.getDouble("new_hashes_level"), Micros.toInstant(row.getLong("new_hashes_at"))),
         FrontierCodec.decode(row.getBytes("before")),
-        FrontierCodec.decode(row.getBytes("at")));
+        FrontierCodec.decode(row.getBytes("at")),
+        row.getInt("resumed") != 0);
   }
 
   /** The state of a key whose watermark becomes the version of {@code first}. */
@@ -45,25 +46,26 @@ final class StateTable {
     PreparedStatement upsert =
         statements.of(
             "INSERT INTO key_state (equal_since, equal_count, new_versions_level, new_versions_at,"
-                + " new_hashes_level, new_hashes_at, before, at, signing_key, first_sequence,"
-                + " watermark, digest, sequence, admitted)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " new_hashes_level, new_hashes_at, before, at, resumed, signing_key,"
+                + " first_sequence, watermark, digest, sequence, admitted)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (signing_key) DO UPDATE SET equal_since = excluded.equal_since,"
                 + " equal_count = excluded.equal_count,"
                 + " new_versions_level = excluded.new_versions_level,"
                 + " new_versions_at = excluded.new_versions_at,"
                 + " new_hashes_level = excluded.new_hashes_level,"
                 + " new_hashes_at = excluded.new_hashes_at,"
-                + " before = excluded.before, at = excluded.at, watermark = excluded.watermark,"
+                + " before = excluded.before, at = excluded.at,"
+                + " resumed = excluded.resumed, watermark = excluded.watermark,"
                 + " digest = excluded.digest, sequence = excluded.sequence,"
                 + " admitted = excluded.admitted");
     setState(upsert, state);
-    upsert.setInt(9, key);
-    upsert.setLong(10, state.firstSequence());
-    upsert.setInt(11, first.version().number());
-    upsert.setBytes(12, first.digest().bytes());
-    upsert.setLong(13, first.sequence());
-    upsert.setLong(14, Micros.of(first.admitted()));
+    upsert.setInt(10, key);
+    upsert.setLong(11, state.firstSequence());
+    upsert.setInt(12, first.version().number());
+    upsert.setBytes(13, first.digest().bytes());
+    upsert.setLong(14, first.sequence());
+    upsert.setLong(15, Micros.of(first.admitted()));
     statements.run(upsert);
   }
 
@@ -73,9 +75,9 @@ final class StateTable {
         statements.of(
             "UPDATE key_state SET equal_since = ?, equal_count = ?, new_versions_level = ?,"
                 + " new_versions_at = ?, new_hashes_level = ?, new_hashes_at = ?, before = ?,"
-                + " at = ? WHERE signing_key = ?");
+                + " at = ?, resumed = ? WHERE signing_key = ?");
     setState(update, state);
-    update.setInt(9, key);
+    update.setInt(10, key);
     statements.run(update);
   }
 
@@ -88,6 +90,7 @@ final class StateTable {
     statement.setLong(6, Micros.of(state.newHashes().at()));
     statement.setBytes(7, FrontierCodec.encode(state.before()));
     statement.setBytes(8, FrontierCodec.encode(state.at()));
+    statement.setInt(9, state.resumed() ? 1 : 0);
   }
 
   /** Takes a watermark back; only a row that says so can. */
@@ -98,6 +101,12 @@ final class StateTable {
     update.setLong(2, sequence);
     update.setInt(3, key);
     statements.run(update);
+  }
+
+  /** Lets every key that has a watermark go on as RESUMED; how many there are. */
+  int resumeAll() throws SQLException {
+    statements.run(statements.of("UPDATE key_state SET resumed = 1"));
+    return statements.number(statements.of("SELECT COUNT(*) FROM key_state"));
   }
 
   int highestVersion(RepositoryName repository, Role role) throws SQLException {

@@ -50,7 +50,11 @@ final class StoreHistory implements History {
 
   @Override
   public int highestVersion(Role role) {
-    RepositoryName repository = proposal.key().repository();
+    return highestVersion(store, proposal.key().repository(), role);
+  }
+
+  /** As {@link #highestVersion(Role)}, of any repository. */
+  static int highestVersion(LedgerStore store, RepositoryName repository, Role role) {
     Version start = read(() -> store.repositories.settings(repository)).start(role);
     int signed = read(() -> store.states.highestVersion(repository, role));
     return start == null ? signed : Math.max(start.number(), signed);

@@ -6,6 +6,8 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -109,9 +111,50 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<BulkOutcome> rebase(Rebase order, Instant now) {
+    return submit(writer -> writer.restatement().rebase(order, now));
+  }
+
+  @Override
+  public CompletableFuture<BulkOutcome> importWatermarks(WatermarkImport order, Instant now) {
+    return submit(writer -> writer.restatement().importWatermarks(order, now));
+  }
+
+  @Override
+  public CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now) {
+    return submit(writer -> writer.restatement().rebaseLedger(order, now));
+  }
+
+  @Override
   public CompletableFuture<Void> operatorAction(
       String actor, String action, String detail, Instant now) {
     return append("operator-action", now, RowFields.operatorAction(actor, action, detail));
+  }
+
+  @Override
+  public CompletableFuture<Void> addAuditKey(AuditKey key, String actor) {
+    return run(writer -> writer.addAuditKey(key, actor));
+  }
+
+  @Override
+  public List<AuditKey> auditKeys() {
+    return reader.auditKeys();
+  }
+
+  @Override
+  public CompletableFuture<Void> checkpoint(
+      Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason) {
+    return run(writer -> writer.checkpoint(checkpoint, key, signature, reason));
+  }
+
+  @Override
+  public long epoch() {
+    return reader.epoch();
+  }
+
+  @Override
+  public Optional<Sha256> rowHash(long sequence) {
+    return reader.rowHash(sequence);
   }
 
   @Override
@@ -132,6 +175,11 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public LedgerHead head() {
     return reader.head();
+  }
+
+  @Override
+  public TreeHead treeHead() {
+    return reader.treeHead();
   }
 
   @Override

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param newHashes budget for file hashes not seen before
  * @param before what was admitted at watermark − 1
  * @param at what was admitted at the watermark
+ * @param resumed whether the key goes on after a re-base or a restore, where it is not known what
+ *     was signed last: until something new is admitted, that may be any version up to {@code
+ *     restoreJump} above the watermark, and it is compared with nothing before it (DESIGN section
+ *     5)
  */
 public record KeyState(
     @Nullable Version watermark,
@@ -25,11 +29,20 @@ public record KeyState(
     Bucket newVersions,
     Bucket newHashes,
     Frontier before,
-    Frontier at) {
+    Frontier at,
+    boolean resumed) {
   /** The state of a key that has never signed. */
   public static final KeyState UNUSED =
       new KeyState(
-          null, 0, Instant.EPOCH, 0, Bucket.FULL, Bucket.FULL, Frontier.NONE, Frontier.NONE);
+          null, 0, Instant.EPOCH, 0, Bucket.FULL, Bucket.FULL, Frontier.NONE, Frontier.NONE, false);
+
+  /**
+   * What a request of {@code version} is compared with: what was admitted at the version before, as
+   * far as it is known.
+   */
+  public Frontier predecessors(int version) {
+    return resumed ? Frontier.NONE : at(version - 1);
+  }
 
   /** What was admitted at {@code version}, as far as it is still compared with. */
   public Frontier at(int version) {

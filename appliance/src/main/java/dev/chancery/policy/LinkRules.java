@@ -78,17 +78,16 @@ final class LinkRules {
   }
 
   /**
-   * All timestamps at the version before. The first version of a rotated key follows what the
-   * repository's previous key signed.
+   * All timestamps at the version before; none are known of a resumed key. The first version of a
+   * rotated key follows what the repository's previous key signed.
    */
   static Frontier predecessors(Case c) {
-    Frontier own = c.history().state().at(c.version() - 1);
     if (c.watermark() != null) {
-      return own;
+      return c.history().state().predecessors(c.version());
     }
     return c.history()
         .currentTimestampKey()
-        .map(previous -> previous.at(c.version() - 1))
+        .map(previous -> previous.predecessors(c.version()))
         .orElse(Frontier.NONE);
   }
 }

@@ -16,7 +16,7 @@ final class MetaRules {
    * the trust server and may come again (delegates post the same file after a conflict).
    */
   static void checkSuperseded(Case c) {
-    if (c.watermark() == null) {
+    if (c.watermark() == null || c.history().state().resumed()) {
       return;
     }
     Frontier before = c.history().state().at(c.version() - 1);
@@ -40,7 +40,7 @@ final class MetaRules {
 
   /** No name is lost: one that every content at version − 1 carried must be there (RULES NS-2). */
   static void checkLostNames(Case c) {
-    Frontier before = c.history().state().at(c.version() - 1);
+    Frontier before = c.history().state().predecessors(c.version());
     for (Map.Entry<String, Frontier.Name> entry : before.names().entrySet()) {
       if (entry.getValue().inAll() && !c.proposal().metadata().meta().containsKey(entry.getKey())) {
         throw c.refuse(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param skew how far clocks may differ before it is said
  * @param maxJump how far above the watermark a version may be (RULES F-2)
  * @param maxFirstJump how far above its repository's versions a new key may start (RULES F-3)
+ * @param restoreJump how far above its watermark a resumed key may go on (DESIGN section 5)
  * @param shadow when and how long state rules only take note; null for never
  */
 public record PolicySettings(
@@ -22,6 +23,7 @@ public record PolicySettings(
     Duration skew,
     int maxJump,
     int maxFirstJump,
+    int restoreJump,
     Budgets budgets,
     @Nullable ShadowMode shadow) {
   /**
@@ -41,6 +43,7 @@ public record PolicySettings(
           Duration.ofMinutes(5),
           1,
           1000,
+          10,
           Budgets.STANDARD,
           null);
 
@@ -55,12 +58,12 @@ public record PolicySettings(
   /** The same bounds with other budgets. */
   public PolicySettings withBudgets(Budgets other) {
     return new PolicySettings(
-        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, other, shadow);
+        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, restoreJump, other, shadow);
   }
 
   /** The same bounds with shadow mode until it ends. */
   public PolicySettings withShadow(@Nullable ShadowMode mode) {
     return new PolicySettings(
-        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, budgets, mode);
+        timestamp, snapshot, expirySlack, skew, maxJump, maxFirstJump, restoreJump, budgets, mode);
   }
 }

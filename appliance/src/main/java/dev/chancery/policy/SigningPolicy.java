@@ -109,7 +109,7 @@ public final class SigningPolicy {
 
     // What version - 1 carried and this content replaces by something first seen later.
     private List<Admitted.Remembered> superseded(Map<String, Carried> carried) {
-      Frontier previous = before.at(c.version() - 1);
+      Frontier previous = before.predecessors(c.version());
       List<Admitted.Remembered> superseded = new ArrayList<>();
       carried.forEach(
           (name, now) -> {
@@ -165,8 +165,11 @@ public final class SigningPolicy {
           equals.count(),
           BudgetRules.chargeVersion(c),
           BudgetRules.chargeHashes(c, newHashes),
-          version == c.watermarkNumber() ? before.before() : precedingVersion(),
-          base.with(version, carried, named));
+          version == c.watermarkNumber() && !before.resumed()
+              ? before.before()
+              : precedingVersion(),
+          base.with(version, carried, named),
+          false);
     }
 
     // Every content of a rotated timestamp key's first version follows the previous key's, not
@@ -174,7 +177,7 @@ public final class SigningPolicy {
     private Frontier precedingVersion() {
       return c.watermark() == null && c.proposal().metadata() instanceof Timestamp
           ? LinkRules.predecessors(c).withoutNames()
-          : before.at(c.version() - 1);
+          : before.predecessors(c.version());
     }
   }
 }

@@ -14,22 +14,33 @@ final class VersionRules {
       return;
     }
     int watermark = c.watermarkNumber();
+    // In long, for the last version an int can hold has a successor that it cannot.
+    long highest = (long) watermark + jump(c);
     if (c.version() < watermark) {
       throw c.refuse(
           Refusal.VERSION_ROLLBACK,
           "version " + c.version(),
-          watermark + " or " + (watermark + 1),
+          c.history().state().resumed()
+              ? watermark + " to " + highest
+              : watermark + " or " + (watermark + 1),
           "if this repository was deleted on the trust server, run 'notary delete GUN' and 'notary"
               + " init GUN', which gets new keys; else its database lost commits: ask the operator");
     }
-    // In long, for the last version an int can hold has a successor that it cannot.
-    if (c.version() > (long) watermark + c.settings().maxJump()) {
+    if (c.version() > highest) {
       throw c.refuse(
           Refusal.VERSION_JUMP,
           "version " + c.version(),
-          watermark + " to " + ((long) watermark + c.settings().maxJump()),
-          "send the next version");
+          watermark + " to " + highest,
+          c.history().state().resumed()
+              ? "if the trust server is further on, re-base the key again (POST /v1/rebase)"
+              : "send the next version");
     }
+  }
+
+  // After a re-base or a restore, versions may have been signed that the ledger no longer shows.
+  private static int jump(Case c) {
+    int usual = c.settings().maxJump();
+    return c.history().state().resumed() ? Math.max(usual, c.settings().restoreJump()) : usual;
   }
 
   // A key's first version is arbitrary (RULES V-2), but one signature near 2^31 would end the

@@ -21,6 +21,7 @@ import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.metadata.SnapshotEnvelopes;
 import dev.chancery.metadata.VerifiedEnvelope;
+import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import java.util.List;
 import java.util.Objects;
@@ -97,13 +98,7 @@ final class Proposals {
 
   private void requireUsable(BoundKey key, @Nullable Role route) {
     KeyRecord record = key.record();
-    switch (record.status()) {
-      case ACTIVE -> {}
-      case RETIRED -> throw retired(record);
-      case FROZEN -> throw unusable(Refusal.KEY_FROZEN, record, "the operator froze it");
-      case SUSPENDED ->
-          throw unusable(Refusal.KEY_SUSPENDED, record, "a signature of it did not verify");
-    }
+    KeyStatusRule.check(record);
     if (record.mode().isInToken()) {
       requireInToken(key);
     }
@@ -121,33 +116,15 @@ final class Proposals {
       throw new TokenException("TOKEN_RECOVERING", "the token's keys have not been read yet");
     }
     if (key.tokenKey().isEmpty()) {
-      throw unusable(
+      throw KeyStatusRule.unusable(
           Refusal.KEY_ATTRIBUTES, key.record(), "the token lacks it or its attributes changed");
     }
   }
 
-  // Notary-server shows this to a publisher whose cache goes on with the keys of a deleted
-  // repository (RULES V-3).
-  private static RefusedException retired(KeyRecord key) {
-    return new RefusedException(
-        Refusal.REPOSITORY_RETIRED,
-        "key " + key.id() + " of a repository that the operator retired",
-        "a key made since then",
-        "the repository was deleted on the trust server: run 'notary delete GUN', then 'notary init"
-            + " GUN', which gets new keys");
-  }
-
   /** The answer for a key that was taken out of use after its request was admitted. */
   static RefusedException notActive(KeyRecord key) {
-    return unusable(Refusal.KEY_FROZEN, key, "it was taken out of use while the request waited");
-  }
-
-  private static RefusedException unusable(Refusal reason, KeyRecord key, String why) {
-    return new RefusedException(
-        reason,
-        "key " + key.id() + ": " + why,
-        "an active key",
-        "ask the operator; the trust server can rotate to a new key");
+    return KeyStatusRule.unusable(
+        Refusal.KEY_FROZEN, key, "it was taken out of use while the request waited");
   }
 
   private Proposal.@Nullable VerifiedEnvelope envelope(

@@ -32,6 +32,7 @@ public final class Readiness {
   private final SigningToken token;
   private final KeyRegistry registry;
   private final Ledger ledger;
+  private final LedgerBinding binding;
   private final ClockGuard clock;
   private final InstantSource wall;
   private final LongSupplier nanoTime;
@@ -44,6 +45,7 @@ public final class Readiness {
       SigningToken token,
       KeyRegistry registry,
       Ledger ledger,
+      LedgerBinding binding,
       ClockGuard clock,
       InstantSource wall,
       LongSupplier nanoTime,
@@ -51,6 +53,7 @@ public final class Readiness {
     this.token = token;
     this.registry = registry;
     this.ledger = ledger;
+    this.binding = binding;
     this.clock = clock;
     this.wall = wall;
     this.nanoTime = nanoTime;
@@ -69,6 +72,7 @@ public final class Readiness {
             List.of(
                 token(),
                 component("ledger", ledger.failure()),
+                component("binding", binding.distrust()),
                 component("clock", clock.distrust()),
                 component("warm-up", warm ? Optional.empty() : Optional.of("still warming up"))));
     if (shadow != null && shadow.isOn(wall.instant())) {
@@ -80,7 +84,10 @@ public final class Readiness {
 
   /** Whether a signature could be made now, however slowly at first. */
   public boolean canSign() {
-    return token().ok() && ledger.failure().isEmpty() && clock.distrust().isEmpty();
+    return token().ok()
+        && ledger.failure().isEmpty()
+        && binding.distrust().isEmpty()
+        && clock.distrust().isEmpty();
   }
 
   private static Component component(String name, Optional<String> problem) {

@@ -2,6 +2,7 @@ package dev.chancery.signing;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
+import dev.chancery.api.Algorithm;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
@@ -45,16 +46,19 @@ public final class Signing {
   private final KeyAccess access;
   private final Proposals proposals;
   private final SigningPolicy policy;
+  private final LedgerBinding binding;
   private final ClockGuard clock;
   private final InstantSource wall;
   private final Ledger ledger;
   private final SigningToken token;
   private final ForeignSigner upstream;
+  private final NonceWindow nonces = new NonceWindow();
   private final LongAdder shadowAdmissions = new LongAdder();
 
   /**
    * Wires the path.
    *
+   * @param binding closed while this ledger may not be gone on with
    * @param clock the time that decisions are made at
    * @param wall the time that dates rows of what happened
    * @param upstream signs for the foreign keys
@@ -64,6 +68,7 @@ public final class Signing {
       KeyRegistry registry,
       KeyAccess access,
       SigningPolicy policy,
+      LedgerBinding binding,
       ClockGuard clock,
       InstantSource wall,
       Ledger ledger,
@@ -74,6 +79,7 @@ public final class Signing {
     this.access = access;
     this.proposals = new Proposals(registry, access, options);
     this.policy = policy;
+    this.binding = binding;
     this.clock = clock;
     this.wall = wall;
     this.ledger = ledger;
@@ -129,6 +135,7 @@ public final class Signing {
 
   private Instant now(Caller caller, Operation operation, Proposals.Prepared prepared) {
     try {
+      binding.require();
       return clock.now();
     } catch (RefusedException e) {
       throw access.recorded(caller, operation, prepared.key().record(), e);
@@ -138,6 +145,7 @@ public final class Signing {
   // Steps 7 to 9. A signature on the record is given again without the token.
   private CompletableFuture<SigningOutcome> signed(BoundKey key, Recorded recorded) {
     registry.markUsed(key.record().id());
+    binding.recorded(recorded.sequence());
     noteShadow(recorded);
     byte[] message = recorded.proposal().metadata().canonical().bytes();
     RawSignature earlier = recorded.earlierSignature();
@@ -147,6 +155,11 @@ public final class Signing {
     // An operator may have frozen it while this request waited.
     if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
       return failed(recorded, Proposals.notActive(key.record()));
+    }
+    try {
+      binding.require();
+    } catch (RefusedException | TokenException e) {
+      return failed(recorded, e);
     }
     return signature(key, message)
         .exceptionallyCompose(failure -> failed(recorded, failure))
@@ -173,11 +186,17 @@ public final class Signing {
         : token.sign(key.tokenKey().orElseThrow(), message);
   }
 
-  // Step 8: verified against the registered public key, independently of the token.
+  // Step 8: verified against the registered public key, independently of the token; and its nonce
+  // is a new one, for two signatures with one nonce give the key away.
   private CompletableFuture<SigningOutcome> release(
       BoundKey key, Recorded recorded, byte[] message, RawSignature signature) {
     if (!key.verification().verify(message, signature)) {
-      return suspend(key, recorded);
+      return suspend(key, recorded, "SIGNATURE_INVALID", "did not verify");
+    }
+    if (key.record().algorithm() == Algorithm.ECDSA
+        && nonces.repeats(
+            key.record().id(), recorded.proposal().metadata().canonical().sha256(), signature)) {
+      return suspend(key, recorded, "NONCE_REPEATED", "has the r of another one");
     }
     MetaFile served = servedSnapshot(key.record(), recorded.proposal().metadata(), signature);
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
@@ -196,18 +215,18 @@ public final class Signing {
         : null;
   }
 
-  private CompletableFuture<SigningOutcome> suspend(BoundKey key, Recorded recorded) {
+  private CompletableFuture<SigningOutcome> suspend(
+      BoundKey key, Recorded recorded, String failure, String fault) {
     KeyRecord suspended = key.record().withStatus(KeyStatus.SUSPENDED);
     registry.update(suspended);
-    LOG.error("key {} suspended: its signature did not verify", suspended.id());
-    String reason = "the signature of decision " + recorded.sequence() + " did not verify";
+    LOG.error("key {} suspended: its signature {}", suspended.id(), fault);
+    String reason = "the signature of decision " + recorded.sequence() + " " + fault;
     return ledger
         .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
         .thenCompose(
             changed -> {
               registry.update(changed);
-              return failed(
-                  recorded, new TokenException("SIGNATURE_INVALID", "it was not released"));
+              return failed(recorded, new TokenException(failure, "it was not released"));
             });
   }
 

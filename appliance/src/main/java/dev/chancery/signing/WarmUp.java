@@ -116,6 +116,7 @@ public final class WarmUp {
             registry,
             access,
             new SigningPolicy(settings),
+            LedgerBinding.open(),
             new ClockGuard(clock, nanoTime, settings.skew(), ledger.trustedTime()),
             clock,
             ledger,

@@ -73,6 +73,7 @@ class ApplianceConfigTest {
     assertEquals(Duration.ofHours(24), policy.expirySlack());
     assertEquals(1000, policy.maxFirstJump());
     assertEquals(1, policy.maxJump());
+    assertEquals(10, policy.restoreJump());
     assertEquals(new Budget(500, 100), policy.budgets().keyVersions());
     assertEquals(new Budget(20_000, 2_000), policy.budgets().keyHashes());
     assertEquals(new PolicyConfig.Contents(20, 1000), policy.budgets().contents());
@@ -111,6 +112,7 @@ class ApplianceConfigTest {
               expirySlack: 25h
               maxFirstJump: 17
               maxJump: 3
+              restoreJump: 14
               clockSkew: 4m
               legacySha256Only: [%s]
               maxNames: 19
@@ -169,6 +171,7 @@ class ApplianceConfigTest {
             Duration.ofHours(25),
             17,
             3,
+            14,
             Duration.ofMinutes(4),
             Set.of(new KeyId("12".repeat(32))),
             19,

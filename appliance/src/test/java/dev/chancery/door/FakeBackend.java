@@ -21,7 +21,10 @@ import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
+import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
 import java.time.Instant;
@@ -112,6 +115,12 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
+    calls.add("rebase ledger " + reason);
+    return CompletableFuture.completedFuture(2);
+  }
+
+  @Override
   public CompletableFuture<Instant> confirmClock(Caller caller) {
     return CompletableFuture.completedFuture(TIME);
   }
@@ -153,6 +162,23 @@ public final class FakeBackend implements Backend {
       Caller caller, RepositoryName repository, Custody custody, String reason) {
     calls.add("custody " + repository + " " + custody + " " + reason);
     return CompletableFuture.completedFuture(repository(custody));
+  }
+
+  /** What becomes of lists. */
+  public volatile BulkOutcome bulk = new BulkOutcome.Done(2, 1);
+
+  @Override
+  public CompletableFuture<BulkOutcome> rebase(
+      Caller caller, RebaseList list, Sha256 digest, String reason) {
+    calls.add("rebase " + digest + " " + reason);
+    return CompletableFuture.completedFuture(bulk);
+  }
+
+  @Override
+  public CompletableFuture<BulkOutcome> importWatermarks(
+      Caller caller, WatermarkFile file, String reason, boolean judgeOnly) {
+    calls.add("import " + judgeOnly + " " + reason);
+    return CompletableFuture.completedFuture(bulk);
   }
 
   private static Repository repository(Custody custody) {

@@ -15,17 +15,24 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Custody;
 import dev.chancery.api.Dialect;
+import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.door.Failure;
 import dev.chancery.door.FakeBackend;
 import dev.chancery.hsm.TokenException;
+import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.LedgerException;
+import dev.chancery.recovery.FileBytes;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.WatermarkFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,7 +41,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +111,7 @@ class RestContractTest {
         "POST | /v1/repositories/custody | {'repository':'a','custody':'here','reason':'x'}",
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
+        "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",
         "POST | /v1/clock/confirm   |",
       })
   void goodRequestsAndTheirAnswersAreWhatTheContractSays(
@@ -161,6 +171,70 @@ class RestContractTest {
     assertEquals(1, door.backend.refusals.size());
     assertTrue(validator.validateRequest(request(method, target, body)).hasErrors());
     assertNoErrors(validator.validateResponse(pathOf(target), methodOf(method), response(answer)));
+  }
+
+  @Test
+  void listsAreTakenAndTheirAnswersAreWhatTheContractSays() throws Exception {
+    KeyId key = FakeBackend.KEY;
+    Sha256 canonical = Sha256.of(new byte[] {1});
+    RebaseList list =
+        new RebaseList(
+            "ab".repeat(16),
+            Instant.EPOCH,
+            "https://localhost:4443",
+            List.of(
+                new RebaseList.Entry(
+                    key,
+                    new RepositoryName("r.example/team/app"),
+                    Role.TIMESTAMP,
+                    new Version(11),
+                    new Version(9),
+                    canonical,
+                    new FileBytes(new byte[] {2}))));
+    WatermarkFile file =
+        new WatermarkFile(
+            "ab".repeat(16),
+            Instant.EPOCH,
+            List.of(
+                new WatermarkFile.Entry(
+                    key,
+                    new RepositoryName("r.example/team/app"),
+                    Role.TIMESTAMP,
+                    Dialect.NOTARY,
+                    new Version(9),
+                    canonical,
+                    null)));
+    String watermarks =
+        "{\"watermarks\":\"%s\",\"reason\":\"moved\"}"
+            .formatted(Base64.getEncoder().encodeToString(file.encode()));
+    isGood("/v1/watermarks/import", watermarks);
+    isGood("/v1/watermarks/check", watermarks);
+    isGood(
+        "/v1/rebase",
+        "{\"list\":\"%s\",\"digest\":\"%s\",\"reason\":\"restored\"}"
+            .formatted(Base64.getEncoder().encodeToString(list.encode()), list.digest()));
+    assertEquals(
+        List.of("import false moved", "import true moved", "rebase " + list.digest() + " restored"),
+        door.backend.calls);
+    door.backend.bulk =
+        new BulkOutcome.Refused(
+            List.of(
+                new BulkOutcome.Entry(
+                    key,
+                    new RefusedException(
+                        Refusal.VERSION_JUMP, "watermark 2000", "1000", "show it"))));
+    HttpResponse<String> answer = exchange("POST", "/v1/watermarks/import", watermarks);
+    JsonNode problem = assertProblem(answer, 409, "VERSION_JUMP");
+    assertEquals(KEYID, problem.path("refusals").path(0).path("keyid").asText());
+    assertNoErrors(
+        validator.validateResponse("/v1/watermarks/import", Request.Method.POST, response(answer)));
+  }
+
+  private void isGood(String path, String body) throws Exception {
+    HttpResponse<String> answer = exchange("POST", path, body);
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertNoErrors(validator.validateRequest(request("POST", path, body)));
+    assertNoErrors(validator.validateResponse(path, Request.Method.POST, response(answer)));
   }
 
   @Test

@@ -48,6 +48,9 @@ final class LedgerBench implements AutoCloseable {
   static final Instant START = Instant.parse("2026-03-01T12:00:00.123456Z");
   static final RepositoryName APP = new RepositoryName("registry.example/team/app");
 
+  /** The SQLite file; empty where the ledger is elsewhere. */
+  final Path file;
+
   final SigningPolicy policy;
   private final Place place;
   Instant now = START;
@@ -59,11 +62,16 @@ final class LedgerBench implements AutoCloseable {
   }
 
   LedgerBench(Path file, PolicySettings settings) {
-    this(inFile(file), settings, !Files.exists(file));
+    this(file, inFile(file), settings, !Files.exists(file));
   }
 
   /** Opens the ledger at {@code place}, which it makes there if it is {@code missing}. */
   LedgerBench(Place place, PolicySettings settings, boolean missing) {
+    this(Path.of(""), place, settings, missing);
+  }
+
+  private LedgerBench(Path file, Place place, PolicySettings settings, boolean missing) {
+    this.file = file;
     this.place = place;
     this.policy = new SigningPolicy(settings);
     if (missing) {

@@ -133,7 +133,8 @@ class SqliteLedgerTest {
         bench.issue(bench.proposal(timestamps, version, Map.of("snapshot", served)));
         bench.now = bench.now.plusSeconds(17);
       }
-      bench.ledger.setStatus(timestamps, KeyStatus.FROZEN, "CN=op", "test", bench.now).join();
+      KeyRecord frozen = bench.key(LedgerBench.APP, Role.TIMESTAMP);
+      bench.ledger.setStatus(frozen, KeyStatus.FROZEN, "CN=op", "test", bench.now).join();
       List<WatermarkView> watermarks = bench.ledger.watermarks();
       List<KeyRecord> keys = bench.ledger.keys();
       LedgerHead head = bench.ledger.head();

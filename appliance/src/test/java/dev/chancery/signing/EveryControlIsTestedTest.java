@@ -39,8 +39,10 @@ class EveryControlIsTestedTest {
       case VERSION_ROLLBACK, VERSION_JUMP, FIRST_VERSION_TOO_HIGH -> "signing/VersionRulesTest";
       case EXPIRED, EXPIRY_TOO_FAR -> "signing/ExpiryRulesTest";
       case META_ROLLBACK, META_NAME_LOST -> "signing/MetaRulesTest";
+      case WATERMARK_MOVED -> "ledger/RestatementTest";
       case SNAPSHOT_NOT_ISSUED, SNAPSHOT_ROLLBACK -> "signing/LinkRulesTest";
       case SNAPSHOT_MISMATCH, SIGNATURE_INVALID -> "signing/EnvelopeRulesTest";
+      case LEDGER_ROLLED_BACK -> "signing/LedgerBindingTest";
       case CLOCK_UNTRUSTED -> "signing/ClockRulesTest";
       case RATE_LIMITED -> "signing/BudgetRulesTest";
       case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->

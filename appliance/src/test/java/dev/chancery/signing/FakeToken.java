@@ -26,12 +26,14 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.DSAKCalculator;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 
@@ -46,9 +48,12 @@ final class FakeToken implements SigningToken {
   private final Map<String, ECPrivateKeyParameters> privateKeys = new ConcurrentHashMap<>();
   private final Map<String, TokenKey> keys = new ConcurrentHashMap<>();
   private final Map<String, byte[]> recorded = new ConcurrentHashMap<>();
+  private final Map<String, List<byte[]>> data = new ConcurrentHashMap<>();
   private final AtomicLong signCalls = new AtomicLong();
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
+  private volatile Optional<DSAKCalculator> nonce = Optional.empty();
   private volatile Optional<TokenException> failure = Optional.empty();
+  private volatile boolean keepsData = true;
 
   /** How often a signature was asked for. */
   long signCalls() {
@@ -58,6 +63,11 @@ final class FakeToken implements SigningToken {
   /** From now on signatures are changed before they are given out. */
   void tamper(UnaryOperator<byte[]> change) {
     tamper = change;
+  }
+
+  /** From now on each signature is made with the same nonce. */
+  void repeatNonce() {
+    nonce = Optional.of(new RepeatedNonce());
   }
 
   /** From now on signing fails, or works again. */
@@ -125,6 +135,33 @@ final class FakeToken implements SigningToken {
   }
 
   @Override
+  public List<byte[]> data(String label) {
+    failure.ifPresent(
+        exception -> {
+          throw exception;
+        });
+    return data.getOrDefault(label, List.of());
+  }
+
+  @Override
+  public void replaceData(String label, byte[] value) {
+    if (!keepsData) {
+      throw new TokenException("DATA_UNSUPPORTED", "as this test demands");
+    }
+    putData(label, List.of(value));
+  }
+
+  /** From now on no value is taken; that there is none is all that a search finds. */
+  void keepNoData() {
+    keepsData = false;
+  }
+
+  /** From now on these are the values under {@code label}. */
+  void putData(String label, List<byte[]> values) {
+    data.put(label, values);
+  }
+
+  @Override
   public void probe(Duration deadline) {
     failure.ifPresent(
         exception -> {
@@ -143,9 +180,9 @@ final class FakeToken implements SigningToken {
         new KeyAttributes(new TreeMap<>(Map.of("CKA_SENSITIVE", true))));
   }
 
-  private static byte[] ecdsa(ECPrivateKeyParameters key, byte[] message) {
+  private byte[] ecdsa(ECPrivateKeyParameters key, byte[] message) {
     ECDSASigner signer =
-        new ECDSASigner(new HMacDSAKCalculator(new org.bouncycastle.crypto.digests.SHA256Digest()));
+        new ECDSASigner(nonce.orElseGet(() -> new HMacDSAKCalculator(new SHA256Digest())));
     signer.init(true, key);
     BigInteger[] rs = signer.generateSignature(Sha256.of(message).bytes());
     byte[] out = new byte[64];
@@ -169,6 +206,24 @@ final class FakeToken implements SigningToken {
           .getEncoded();
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static final class RepeatedNonce implements DSAKCalculator {
+    @Override
+    public boolean isDeterministic() {
+      return true;
+    }
+
+    @Override
+    public void init(BigInteger n, SecureRandom random) {}
+
+    @Override
+    public void init(BigInteger n, BigInteger d, byte[] message) {}
+
+    @Override
+    public BigInteger nextK() {
+      return BigInteger.valueOf(20_261_124);
     }
   }
 

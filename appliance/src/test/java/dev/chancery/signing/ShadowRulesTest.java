@@ -304,6 +304,7 @@ class ShadowRulesTest {
               token,
               bench.registry,
               bench.ledger,
+              bench.binding,
               bench.guard,
               clock,
               clock::nanoTime,

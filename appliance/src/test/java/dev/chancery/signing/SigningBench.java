@@ -48,6 +48,7 @@ final class SigningBench implements AutoCloseable {
   final KeyRegistry registry;
   final KeyAccess access;
   final Keys keys;
+  final LedgerBinding binding = LedgerBinding.open();
   final ClockGuard guard;
   final Signing signing;
 
@@ -76,6 +77,7 @@ final class SigningBench implements AutoCloseable {
             registry,
             access,
             new SigningPolicy(settings),
+            binding,
             guard,
             clock,
             ledger,

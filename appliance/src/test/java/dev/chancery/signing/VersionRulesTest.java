@@ -31,6 +31,7 @@ class VersionRulesTest {
           notary.skew(),
           notary.maxJump(),
           Integer.MAX_VALUE,
+          notary.restoreJump(),
           Budgets.STANDARD,
           null);
     }

@@ -6,6 +6,7 @@ enum Cka {
   CKA_TOKEN(0x001),
   CKA_PRIVATE(0x002),
   CKA_LABEL(0x003),
+  CKA_APPLICATION(0x010),
   CKA_VALUE(0x011),
   CKA_CERTIFICATE_TYPE(0x080),
   CKA_KEY_TYPE(0x100),
@@ -28,6 +29,9 @@ enum Cka {
   CKA_MODIFIABLE(0x170),
   CKA_EC_PARAMS(0x180),
   CKA_EC_POINT(0x181);
+
+  /** {@code CKO_DATA}, a value of {@link #CKA_CLASS}. */
+  static final long CKO_DATA = 0;
 
   /** {@code CKO_CERTIFICATE}, a value of {@link #CKA_CLASS}. */
   static final long CKO_CERTIFICATE = 1;

@@ -33,6 +33,7 @@ public final class Pkcs11Token implements SigningToken {
   private final long anchor;
   private final KeyReader reader;
   private final KeyMaker maker;
+  private final DataObjects data;
   private final SessionPool sessions;
   private final ProviderSigner provider;
   private final TokenThreads threads;
@@ -90,6 +91,7 @@ public final class Pkcs11Token implements SigningToken {
     this.supported = SpecMechanisms.supported(cryptoki.mechanisms(token.slot()));
     this.reader = new KeyReader(cryptoki);
     this.maker = new KeyMaker(cryptoki, token.slot(), reader, signCalls::increment);
+    this.data = new DataObjects(cryptoki);
     this.sessions = new SessionPool(cryptoki, token.slot());
     List<StoredKey> keys = remember(reader.all(anchor));
     this.provider = ProviderSigner.open(config.module(), token.slot(), pin, keys.size());
@@ -233,6 +235,31 @@ public final class Pkcs11Token implements SigningToken {
                 () -> new TokenException("KEY_NOT_FOUND", "the token has no key \"" + id + "\""));
     remember(found);
     return found.handle();
+  }
+
+  @Override
+  public List<byte[]> data(String label) {
+    KeyReader.checkId(label);
+    return threads.call(
+        "data", LOOKUP_LIMIT, () -> inOwnSession(session -> data.values(session, label)));
+  }
+
+  @Override
+  public void replaceData(String label, byte[] value) {
+    KeyReader.checkId(label);
+    if (value.length < 1 || value.length > MAX_DATA_BYTES) {
+      throw new IllegalArgumentException("a value has 1 to " + MAX_DATA_BYTES + " bytes");
+    }
+    byte[] copy = value.clone();
+    threads.call(
+        "replace data",
+        LOOKUP_LIMIT,
+        () ->
+            inOwnSession(
+                session -> {
+                  data.replace(session, label, copy);
+                  return true;
+                }));
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * One PKCS#11 token, logged in as CKU_USER, whose private keys are sensitive, never extractable and
  * made inside it. It knows key ids and bytes, nothing of TUF. Safe for many threads.
  */
-public interface SigningToken extends AutoCloseable {
+public interface SigningToken extends TokenData, AutoCloseable {
   /** The token's label and serial number. */
   TokenIdentity identity();
 
@@ -76,6 +76,16 @@ public interface SigningToken extends AutoCloseable {
    * @throws TokenException if it does not within {@code deadline}
    */
   void probe(Duration deadline);
+
+  @Override
+  default List<byte[]> data(String label) {
+    throw new TokenException("DATA_UNSUPPORTED", "this token keeps no data objects");
+  }
+
+  @Override
+  default void replaceData(String label, byte[] value) {
+    throw new TokenException("DATA_UNSUPPORTED", "this token keeps no data objects");
+  }
 
   /** Drains what is being signed, logs out and closes its sessions. */
   @Override

@@ -152,6 +152,20 @@ public final class TokenSupervisor implements SigningToken {
   }
 
   @Override
+  public List<byte[]> data(String label) {
+    return with(token -> token.data(label));
+  }
+
+  @Override
+  public void replaceData(String label, byte[] value) {
+    with(
+        token -> {
+          token.replaceData(label, value);
+          return true;
+        });
+  }
+
+  @Override
   public void probe(Duration deadline) {
     with(
         token -> {

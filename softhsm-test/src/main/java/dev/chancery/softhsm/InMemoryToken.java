@@ -52,8 +52,10 @@ public final class InMemoryToken implements SigningToken {
   private final TokenIdentity identity;
   private final Duration deadline;
   private final Map<String, Entry> entries;
+  private final Map<String, List<byte[]>> data;
   private final ExecutorService threads;
   private final LongAdder signCalls = new LongAdder();
+  private volatile boolean dataUnsupported;
   private volatile Duration delay = Duration.ZERO;
   private volatile Optional<String> failure = Optional.empty();
 
@@ -64,22 +66,27 @@ public final class InMemoryToken implements SigningToken {
    * @param deadline after which a signature fails with {@code TIMEOUT}
    */
   public InMemoryToken(TokenIdentity identity, int threads, Duration deadline) {
-    this(identity, threads, deadline, new ConcurrentSkipListMap<>());
+    this(identity, threads, deadline, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>());
   }
 
   private InMemoryToken(
-      TokenIdentity identity, int threads, Duration deadline, Map<String, Entry> entries) {
+      TokenIdentity identity,
+      int threads,
+      Duration deadline,
+      Map<String, Entry> entries,
+      Map<String, List<byte[]>> data) {
     this.identity = identity;
     this.deadline = deadline;
     this.entries = entries;
+    this.data = data;
     this.threads =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("memory-token-", 1).factory());
   }
 
-  /** Another login to the same keys, as after a restart. */
+  /** Another login to the same keys and data objects, as after a restart. */
   public InMemoryToken reopen(int threads) {
-    return new InMemoryToken(identity, threads, deadline, entries);
+    return new InMemoryToken(identity, threads, deadline, entries, data);
   }
 
   /** From now on each signature takes this long. */
@@ -180,6 +187,41 @@ public final class InMemoryToken implements SigningToken {
       answer.completeExceptionally(new TokenException("INTERRUPTED", "sign was interrupted", e));
     } catch (RuntimeException e) {
       answer.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public List<byte[]> data(String label) {
+    checkOpen();
+    checkId(label);
+    requireDataObjects();
+    return data.getOrDefault(label, List.of()).stream().map(byte[]::clone).toList();
+  }
+
+  @Override
+  public void replaceData(String label, byte[] value) {
+    checkOpen();
+    checkId(label);
+    requireDataObjects();
+    if (value.length < 1 || value.length > MAX_DATA_BYTES) {
+      throw new IllegalArgumentException("a value has 1 to " + MAX_DATA_BYTES + " bytes");
+    }
+    data.put(label, List.of(value.clone()));
+  }
+
+  /** From now on the values under {@code label} are these, as after a crash or an intruder. */
+  public void putData(String label, List<byte[]> values) {
+    data.put(label, values.stream().map(byte[]::clone).toList());
+  }
+
+  /** From now on the token keeps no data objects, or keeps them again. */
+  public void withoutData(boolean without) {
+    this.dataUnsupported = without;
+  }
+
+  private void requireDataObjects() {
+    if (dataUnsupported) {
+      throw new TokenException("DATA_UNSUPPORTED", "the token keeps no private data objects");
     }
   }
 

@@ -31,6 +31,7 @@ import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.signing.ClockGuard;
 import dev.chancery.signing.ForeignSigner;
+import dev.chancery.signing.LedgerBinding;
 import dev.chancery.signing.Signing;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.softhsm.SoftHsm;
@@ -108,6 +109,7 @@ class ImportedKeysTest {
             registry,
             access,
             new SigningPolicy(settings),
+            LedgerBinding.open(),
             new ClockGuard(CLOCK, System::nanoTime, settings.skew(), ledger.trustedTime()),
             CLOCK,
             ledger,

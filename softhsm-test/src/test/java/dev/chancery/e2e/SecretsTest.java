@@ -90,7 +90,7 @@ class SecretsTest {
       String listed = listPrivateKeys(appliance);
       List<String> access = listed.lines().filter(line -> line.contains("Access:")).toList();
       List<String> usage = listed.lines().filter(line -> line.contains("Usage:")).toList();
-      assertEquals(2, access.size(), listed);
+      assertEquals(3, access.size(), () -> "timestamp, snapshot and the audit key: " + listed);
       for (String line : access) {
         assertEquals("sensitive, always sensitive, never extractable, local", value(line), listed);
       }

@@ -320,6 +320,50 @@ abstract class SigningTokenContract {
   }
 
   @Test
+  void aValueIsReplacedAsAWholeAndSeenByAnotherLogin() {
+    SigningToken one = open();
+    SigningToken two = open();
+    String label = freshId();
+    assertEquals(List.of(), one.data(label));
+    one.replaceData(label, "first".getBytes(UTF_8));
+    assertEquals(List.of("first"), texts(two, label));
+    two.replaceData(label, "second, and longer".getBytes(UTF_8));
+    assertEquals(List.of("second, and longer"), texts(one, label));
+    one.close();
+    assertEquals(List.of("second, and longer"), texts(open(), label));
+  }
+
+  @Test
+  void valuesOfOtherLabelsAreLeftAlone() {
+    SigningToken token = open();
+    String one = freshId();
+    String other = freshId();
+    token.replaceData(one, "one".getBytes(UTF_8));
+    token.replaceData(other, "other".getBytes(UTF_8));
+    token.replaceData(one, "one again".getBytes(UTF_8));
+    assertEquals(List.of("one again"), texts(token, one));
+    assertEquals(List.of("other"), texts(token, other));
+  }
+
+  @Test
+  void aValueHas1To4096Bytes() {
+    SigningToken token = open();
+    String label = freshId();
+    token.replaceData(label, new byte[4096]);
+    assertArrayEquals(new byte[4096], token.data(label).getFirst());
+    for (int length : new int[] {0, 4097}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> token.replaceData(label, new byte[length]));
+    }
+    assertThrows(IllegalArgumentException.class, () -> token.data("with space"));
+    assertArrayEquals(new byte[4096], token.data(label).getFirst());
+  }
+
+  private static List<String> texts(SigningToken token, String label) {
+    return token.data(label).stream().map(value -> new String(value, UTF_8)).toList();
+  }
+
+  @Test
   void aTokenThatAnswersPassesTheProbe() {
     SigningToken token = open();
     token.probe(Duration.ofSeconds(10));

@@ -1,5 +1,6 @@
 package dev.chancery.hsm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -211,5 +212,66 @@ class SoftHsmKeysTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     return output;
+  }
+
+  @Test
+  void aDataObjectIsPrivateAndCannotBeChangedInPlace() {
+    token.replaceData("anchor", "value".getBytes(StandardCharsets.US_ASCII));
+    long[] objects = cryptoki.find(session, data("anchor"));
+    assertEquals(1, objects.length);
+    Map<Cka, byte[]> seen =
+        cryptoki.attributes(session, objects[0], Map.of(Cka.CKA_PRIVATE, 1, Cka.CKA_MODIFIABLE, 1));
+    assertArrayEquals(new byte[] {1}, seen.get(Cka.CKA_PRIVATE));
+    assertArrayEquals(new byte[] {0}, seen.get(Cka.CKA_MODIFIABLE));
+    token.close();
+    assertEquals(0, cryptoki.find(session, data("anchor")).length, "nobody is logged in");
+  }
+
+  @Test
+  void bothValuesAreReadWhereACrashLeftTheOldOneBesideTheNew() {
+    token.replaceData("crashed", "old".getBytes(StandardCharsets.US_ASCII));
+    cryptoki.createObject(
+        session,
+        data("crashed")
+            .with(Cka.CKA_PRIVATE, true)
+            .with(Cka.CKA_VALUE, "new".getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(List.of("new", "old"), values("crashed"));
+    token.replaceData("crashed", "newest".getBytes(StandardCharsets.US_ASCII));
+    assertEquals(List.of("newest"), values("crashed"));
+  }
+
+  @Test
+  void aValueThatIsTooLongIsThereButGivenAsNoBytes() {
+    cryptoki.createObject(
+        session, data("long").with(Cka.CKA_PRIVATE, true).with(Cka.CKA_VALUE, new byte[5000]));
+    assertEquals(List.of(""), values("long"));
+  }
+
+  @Test
+  void whatAnotherApplicationKeepsIsNotSeen() {
+    cryptoki.createObject(
+        session,
+        new Template()
+            .with(Cka.CKA_CLASS, Cka.CKO_DATA)
+            .with(Cka.CKA_TOKEN, true)
+            .with(Cka.CKA_APPLICATION, "other")
+            .with(Cka.CKA_LABEL, "shared")
+            .with(Cka.CKA_VALUE, "theirs"));
+    assertEquals(List.of(), values("shared"));
+  }
+
+  private List<String> values(String label) {
+    return token.data(label).stream()
+        .map(value -> new String(value, StandardCharsets.US_ASCII))
+        .sorted()
+        .toList();
+  }
+
+  private static Template data(String label) {
+    return new Template()
+        .with(Cka.CKA_CLASS, Cka.CKO_DATA)
+        .with(Cka.CKA_TOKEN, true)
+        .with(Cka.CKA_APPLICATION, "chancery")
+        .with(Cka.CKA_LABEL, label);
   }
 }

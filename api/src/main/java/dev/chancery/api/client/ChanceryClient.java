@@ -247,6 +247,16 @@ public final class ChanceryClient implements AutoCloseable {
     return repository == null ? Map.of() : Map.of("repository", repository.value());
   }
 
+  /**
+   * Lets the server's ledger go on, though the token's checkpoint does not fit it.
+   *
+   * @param reason for the record: 1 to 300 characters on one line
+   * @return how many keys may jump with their next signature
+   */
+  public long rebaseLedger(String reason) {
+    return post("/v1/rebase/ledger", Map.of("reason", reason)).number("resumed");
+  }
+
   /** Says that the server's clock is right; the time it then had. */
   public Instant confirmClock() {
     return send(request("/v1/clock/confirm").POST(BodyPublishers.noBody()).build())

@@ -15,6 +15,7 @@ import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenInfo;
 import dev.chancery.hsm.TokenKey;
 import dev.chancery.keys.KeyRegistry;
+import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerReader;
 import java.nio.file.Files;
@@ -138,7 +139,8 @@ final class TokenCheck {
   private void login(ApplianceConfig config) {
     try (Pkcs11Token token = ConfiguredToken.open(config.token(), environment)) {
       report.ok("token", "the PIN is right");
-      keys(LedgerReader.of(config.ledger().sqlite()).keys(), token);
+      LedgerReader ledger = LedgerReader.of(config.ledger().sqlite());
+      keys(ledger.keys(), ledger.auditKeys(), token);
     } catch (TokenException e) {
       report.fail("token", String.valueOf(e.getMessage()), remedy(e));
     } catch (LedgerException e) {
@@ -159,7 +161,7 @@ final class TokenCheck {
   /**
    * Each key of the ledger must be in the token, the same, and as well kept as when it was made.
    */
-  private void keys(List<KeyRecord> recorded, Pkcs11Token token) {
+  private void keys(List<KeyRecord> recorded, List<AuditKey> auditKeys, Pkcs11Token token) {
     Map<String, TokenKey> inToken = new HashMap<>();
     token.keys().forEach(key -> inToken.put(key.id(), key));
     List<KeyRecord> kept = recorded.stream().filter(key -> key.mode().isInToken()).toList();
@@ -181,6 +183,7 @@ final class TokenCheck {
     report.ok("keys", good + " of " + kept.size() + " as recorded, none extractable");
     warnOf(recorded, KeyMode.IMPORTED, "were software keys before: copies may exist elsewhere");
     warnOf(recorded, KeyMode.FOREIGN, "are still in the old signer, which can sign without rules");
+    auditKeys.forEach(key -> inToken.remove(key.place().keyId()));
     if (!inToken.isEmpty()) {
       report.warn(
           "keys",

@@ -1,0 +1,88 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.CompactRange;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Table {@code tree_hash}: the RFC 6962 hash of each complete block of 256 rows. */
+final class TreeTable {
+  /** A block is a subtree of 2^8 rows. */
+  static final int BLOCK_LEVEL = 8;
+
+  /** Rows in a block. */
+  static final int BLOCK = 1 << BLOCK_LEVEL;
+
+  private final Statements statements;
+  private final RowTable rows;
+
+  // The rows of the block that is not complete; others may have written some of them.
+  private CompactRange block = new CompactRange();
+  private long next;
+
+  TreeTable(Statements statements, RowTable rows) {
+    this.statements = statements;
+    this.rows = rows;
+  }
+
+  /** Takes the hash of the row just appended; the last of a block completes it. */
+  void append(long sequence, Sha256 leafHash) throws SQLException {
+    if (next != sequence) {
+      reload(sequence);
+    }
+    block.append(leafHash);
+    next = sequence + 1;
+    if (next % BLOCK == 0) {
+      insert(sequence / BLOCK, block.root());
+      block = new CompactRange();
+    }
+  }
+
+  /** After a rollback: what is remembered of rows may never have been. */
+  void forget() {
+    next = -1;
+  }
+
+  private void reload(long end) throws SQLException {
+    block = new CompactRange();
+    for (long row = end - end % BLOCK; row < end; row++) {
+      block.append(rowHash(row));
+    }
+  }
+
+  private void insert(long number, Sha256 hash) throws SQLException {
+    PreparedStatement insert = statements.of("INSERT INTO tree_hash (number, hash) VALUES (?, ?)");
+    insert.setLong(1, number);
+    insert.setBytes(2, hash.bytes());
+    statements.run(insert);
+  }
+
+  /** The hash of one row, which is its leaf hash. */
+  Sha256 rowHash(long sequence) throws SQLException {
+    return RowChain.hash(
+        rows.get(sequence).orElseThrow(() -> new LedgerException("row " + sequence + " is lost")));
+  }
+
+  /** The hash of a complete block; computed where the table lacks it. */
+  Sha256 block(long number) throws SQLException {
+    Optional<Sha256> stored = stored(number);
+    if (stored.isPresent()) {
+      return stored.get();
+    }
+    CompactRange computed = new CompactRange();
+    for (long row = number * BLOCK; row < (number + 1) * BLOCK; row++) {
+      computed.append(rowHash(row));
+    }
+    return computed.root();
+  }
+
+  private Optional<Sha256> stored(long number) throws SQLException {
+    PreparedStatement select = statements.of("SELECT hash FROM tree_hash WHERE number = ?");
+    select.setLong(1, number);
+    try (ResultSet row = statements.query(select)) {
+      return row.next() ? Optional.of(Sha256.fromBytes(row.getBytes(1))) : Optional.empty();
+    }
+  }
+}
