@@ -68,6 +68,9 @@ abstract class LedgerStore implements AutoCloseable {
     statements.use(fresh);
   }
 
+  /** A batch failed because of {@code cause}; {@link #rollback} follows. */
+  void failed(Throwable cause) {}
+
   /** Ends the transaction without effect. The next thing must be {@link #begin}. */
   abstract void rollback() throws SQLException;
 

@@ -18,6 +18,7 @@ import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ final class LedgerWriter {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final int CACHED_STATES = 50_000;
 
+  /** A write that takes longer is no load any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final LedgerStore store;
   private final StateCache cache;
   private final InstantSource clock;
@@ -47,6 +52,8 @@ final class LedgerWriter {
   private RowChain chain;
   private boolean failed;
   private volatile @Nullable String failure;
+  private volatile boolean writing;
+  private volatile long writingSince;
 
   LedgerWriter(LedgerStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
@@ -65,11 +72,28 @@ final class LedgerWriter {
   }
 
   Optional<String> failure() {
+    long nanos = System.nanoTime() - writingSince;
+    if (writing && nanos > PATIENCE.toNanos()) {
+      return Optional.of(
+          "the ledger has been writing for "
+              + TimeUnit.NANOSECONDS.toSeconds(nanos)
+              + " s, nothing is signed: the disk hangs");
+    }
     return Optional.ofNullable(failure);
   }
 
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends WriterJob> batch) {
+    writingSince = System.nanoTime();
+    writing = true;
+    try {
+      writeAll(batch);
+    } finally {
+      writing = false;
+    }
+  }
+
+  private void writeAll(List<? extends WriterJob> batch) {
     try {
       begin();
       for (WriterJob job : batch) {
@@ -109,6 +133,7 @@ final class LedgerWriter {
     spentBudgets.clear();
     store.tree.forget();
     failed = true;
+    store.failed(cause);
     try {
       store.rollback();
     } catch (SQLException e) {

@@ -65,20 +65,20 @@ public final class SqliteLedger extends StoredLedger {
     }
     LedgerLock lock = LedgerLock.of(file);
     try {
-      return new SqliteLedger(LedgerReader.of(file), openLocked(file, clock), lock);
+      return new SqliteLedger(LedgerReader.of(file), openLocked(file, clock, lock), lock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  private static LedgerWriter openLocked(Path file, InstantSource clock) {
+  private static LedgerWriter openLocked(Path file, InstantSource clock, LedgerLock lock) {
     try {
       Connection connection = Sqlite.openForWriting(file, false);
       try {
         Sqlite.requireSchema(connection, file);
         LedgerHead head = LedgerReader.of(file).head();
-        return new LedgerWriter(new SqliteStore(connection), head, clock);
+        return new LedgerWriter(new SqliteStore(connection, lock::requireHeld), head, clock);
       } catch (SQLException | RuntimeException e) {
         connection.close();
         throw e;

@@ -96,6 +96,7 @@ public final class NewAppliance {
       directory.file("access.yaml", Templates.access());
       directory.seal();
       directory.file("chancery.yaml", Templates.chancery(plan, token, SOFTHSM_CONF, LEDGER));
+      directory.sync();
       directory.keep();
       return new Made(directory.path(), token);
     } finally {
