@@ -4,6 +4,7 @@ import dev.chancery.access.AccessPolicy;
 import dev.chancery.api.KeyId;
 import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
 import dev.chancery.grpc.GrpcServer;
@@ -16,7 +17,7 @@ import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.Repositories;
 import dev.chancery.ledger.Ledger;
-import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.ledger.StoredLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.recovery.Recovery;
@@ -33,6 +34,7 @@ import dev.chancery.signing.WarmUp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -57,7 +59,7 @@ public final class Appliance implements Parts.Running {
       ApplianceConfig config, Clocks clocks, Duration warmUp, Deque<AutoCloseable> opened) {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
-    SqliteLedger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
+    StoredLedger ledger = opened(ConfiguredLedger.open(config.ledger(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
@@ -93,12 +95,7 @@ public final class Appliance implements Parts.Running {
     if (warmUp.isPositive()) {
       opened(
           BackgroundWarmUp.start(
-              new WarmUp(
-                  config.ledger().sqlite().resolveSibling("warm-up"),
-                  clocks.wall(),
-                  clocks.nanoTime()),
-              warmUp,
-              readiness));
+              new WarmUp(scratch(config), clocks.wall(), clocks.nanoTime()), warmUp, readiness));
     } else {
       readiness.warmedUp();
     }
@@ -180,6 +177,12 @@ public final class Appliance implements Parts.Running {
     return config.upstream() == null
         ? ForeignSigner.NONE
         : opened(UpstreamSigner.open(config.upstream()));
+  }
+
+  private static Path scratch(ApplianceConfig config) {
+    Path neighbour =
+        config.ledger() instanceof LedgerConfig.Sqlite(Path file) ? file : config.file();
+    return neighbour.resolveSibling("warm-up");
   }
 
   @Override

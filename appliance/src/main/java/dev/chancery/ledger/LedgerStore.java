@@ -1,7 +1,10 @@
 package dev.chancery.ledger;
 
+import dev.chancery.policy.Proposal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A ledger's tables on one connection; what differs from database to database is the subclass's.
@@ -42,8 +45,16 @@ abstract class LedgerStore implements AutoCloseable {
   /** Makes sure a transaction is open in which nobody else can append rows. */
   abstract void begin() throws SQLException;
 
-  /** Whether, as of this transaction, another writer's rows follow those of {@code mine}. */
-  boolean othersWrote(RowChain mine) {
+  /** What others wrote since this was asked or committed last, if they wrote anything. */
+  Optional<ForeignRows> others() throws SQLException {
+    return Optional.empty();
+  }
+
+  /** Reads at once what judging {@code proposals} will need, where that is worth it. */
+  void readAhead(StateCache cache, List<Proposal> proposals) throws SQLException {}
+
+  /** Whether a batch that failed because of {@code cause} is not there and may succeed now. */
+  boolean mayTryAgain(Throwable cause) {
     return false;
   }
 

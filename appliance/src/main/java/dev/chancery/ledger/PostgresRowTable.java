@@ -1,8 +1,8 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Sha256;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.HexFormat;
 
 /** Rows beside the hash each follows: two that follow the same one cannot both be stored. */
 final class PostgresRowTable extends RowTable {
@@ -11,12 +11,12 @@ final class PostgresRowTable extends RowTable {
   }
 
   @Override
-  void append(long sequence, byte[] row) throws SQLException {
+  void append(long sequence, Sha256 previous, byte[] row) throws SQLException {
     PreparedStatement insert =
         statements.of("INSERT INTO ledger_row (sequence, previous, body) VALUES (?, ?, ?)");
     insert.setLong(1, sequence);
-    insert.setBytes(2, HexFormat.of().parseHex(ParsedRow.of(row).text("previous")));
+    insert.setBytes(2, previous.bytes());
     insert.setBytes(3, packed(row));
-    statements.run(insert);
+    statements.runLater(insert, TABLE);
   }
 }

@@ -31,8 +31,24 @@ class Statements {
     statement.executeUpdate();
   }
 
+  /**
+   * Writes into {@code table}, at the latest when something that {@link #query} reads may show it,
+   * or at {@link #flush}.
+   */
+  void runLater(PreparedStatement statement, String table) throws SQLException {
+    run(statement);
+  }
+
+  /** Makes sure that everything is written. */
+  void flush() throws SQLException {}
+
   /** Reads; sees what was written before. */
   ResultSet query(PreparedStatement statement) throws SQLException {
+    return statement.executeQuery();
+  }
+
+  /** Reads; sees what was written before into {@code tables}, which are all that it reads. */
+  ResultSet query(PreparedStatement statement, String... tables) throws SQLException {
     return statement.executeQuery();
   }
 

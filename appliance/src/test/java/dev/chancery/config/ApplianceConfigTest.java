@@ -59,7 +59,7 @@ class ApplianceConfigTest {
             4,
             Duration.ofSeconds(5)),
         config.token());
-    assertEquals(new LedgerConfig(directory.resolve("ledger/ledger.db")), config.ledger());
+    assertEquals(new LedgerConfig.Sqlite(directory.resolve("ledger/ledger.db")), config.ledger());
     assertEquals("127.0.0.1", config.rest().host());
     assertEquals(8443, config.rest().port());
     assertNull(config.upstream());

@@ -1,33 +1,19 @@
 package dev.chancery.ledger;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 class PostgresContractTest extends LedgerContract {
-  private static PostgresServer server;
-
-  private String url = "";
-
-  @BeforeAll
-  static void start() {
-    server = PostgresServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-  }
+  private @Nullable PostgresPlace place;
 
   @Override
   LedgerBench.Place newPlace() {
-    url = server.newDatabase();
-    return new PostgresLedgerTest.InDatabase(server, url);
+    place = PostgresServer.shared().newDatabase();
+    return new PostgresLedgerTest.InDatabase(place);
   }
 
   @Override
   LedgerReader reader() {
-    return PostgresLedger.reader(url, server.login());
+    return PostgresLedger.reader(Objects.requireNonNull(place));
   }
 }

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,25 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ledger that nodes share in a PostgreSQL database: one history, whoever writes it. */
 class PostgresLedgerTest {
-  private static PostgresServer server;
-
-  private String url;
-
-  @BeforeAll
-  static void start() {
-    server = PostgresServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-  }
+  private PostgresPlace place;
 
   @BeforeEach
   void newDatabase() {
-    url = server.newDatabase();
+    place = PostgresServer.shared().newDatabase();
   }
 
   @Test
@@ -61,11 +45,12 @@ class PostgresLedgerTest {
   }
 
   @Test
-  void aLedgerOfAnotherSchemaIsNotOpened() {
+  void aLedgerOfANewerSchemaIsNotOpened() {
     create();
-    server.execute(url, "UPDATE setting SET value = '4' WHERE name = 'schema'");
+    execute("UPDATE ledger_head SET schema = 99");
     var failure = assertThrows(LedgerException.class, this::open);
-    assertTrue(String.valueOf(failure.getMessage()).contains("schema 4"), failure::toString);
+    assertTrue(String.valueOf(failure.getMessage()).contains("schema 99"), failure::toString);
+    assertTrue(String.valueOf(failure.getMessage()).contains("a newer program"));
   }
 
   @ParameterizedTest
@@ -85,7 +70,7 @@ class PostgresLedgerTest {
       bench.issue(bench.proposal(key, 1, "one"));
       bench.issue(bench.proposal(key, 2, "two"));
     }
-    assertThrows(IllegalStateException.class, () -> server.execute(url, statement));
+    assertThrows(IllegalStateException.class, () -> execute(statement));
     assertSound();
   }
 
@@ -162,32 +147,36 @@ class PostgresLedgerTest {
   }
 
   private LedgerBench bench(boolean missing) {
-    return new LedgerBench(new InDatabase(server, url), PolicySettings.NOTARY, missing);
+    return new LedgerBench(new InDatabase(place), PolicySettings.NOTARY, missing);
   }
 
-  /** A ledger in the database {@code url}. */
-  record InDatabase(PostgresServer server, String url) implements LedgerBench.Place {
+  /** A ledger in a database. */
+  record InDatabase(PostgresPlace place) implements LedgerBench.Place {
     @Override
     public void create(String ledgerId, Instant now) {
-      PostgresLedger.create(url, server.login(), ledgerId, now);
+      PostgresLedger.create(place, ledgerId, now);
     }
 
     @Override
     public StoredLedger open(InstantSource clock) {
-      return PostgresLedger.open(url, server.login(), clock);
+      return PostgresLedger.open(place, clock);
     }
   }
 
   private void create() {
-    PostgresLedger.create(url, server.login(), LedgerBench.LEDGER_ID, LedgerBench.START);
+    PostgresLedger.create(place, LedgerBench.LEDGER_ID, LedgerBench.START);
   }
 
   private PostgresLedger open() {
-    return PostgresLedger.open(url, server.login(), () -> LedgerBench.START);
+    return PostgresLedger.open(place, () -> LedgerBench.START);
   }
 
   private LedgerReader reader() {
-    return PostgresLedger.reader(url, server.login());
+    return PostgresLedger.reader(place);
+  }
+
+  private void execute(String sql) {
+    PostgresServer.execute(place, sql);
   }
 
   private void assertSound() {

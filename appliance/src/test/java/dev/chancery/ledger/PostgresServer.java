@@ -17,13 +17,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A real PostgreSQL server of its own, on a free port of the loopback interface. */
 final class PostgresServer implements AutoCloseable {
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String USER = "postgres";
+
+  private static @Nullable PostgresServer shared;
 
   private final Path bin;
   private final Path directory;
@@ -36,8 +38,37 @@ final class PostgresServer implements AutoCloseable {
     this.port = port;
   }
 
+  /** The one that tests share which do not break it. */
+  static synchronized PostgresServer shared() {
+    if (shared == null) {
+      PostgresServer started = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      shared = started;
+    }
+    return shared;
+  }
+
   /** Starts one; where none is installed, the test is skipped and says so. */
   static PostgresServer start() {
+    PostgresServer server = prepared();
+    server.tool(
+        "initdb",
+        "--no-sync",
+        "-D",
+        server.data(),
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C");
+    server.up("");
+    return server;
+  }
+
+  /** A directory and a port, and no server yet. */
+  private static PostgresServer prepared() {
     Optional<Path> bin = bin();
     assumeTrue(bin.isPresent(), "no PostgreSQL under " + INSTALLED + " (Debian: postgresql)");
     try {
@@ -45,11 +76,7 @@ final class PostgresServer implements AutoCloseable {
       if (isRoot()) {
         run(List.of("chown", USER, directory.toString()));
       }
-      PostgresServer server = new PostgresServer(bin.orElseThrow(), directory, freePort());
-      server.tool(
-          "initdb", "-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C");
-      server.up("");
-      return server;
+      return new PostgresServer(bin.orElseThrow(), directory, freePort());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -102,32 +129,37 @@ final class PostgresServer implements AutoCloseable {
     tool("pg_ctl", "-D", data(), "-m", "fast", "-w", "stop");
   }
 
-  /** The URL of a new, empty database. */
-  String newDatabase() {
+  /** A new, empty database, and how its owner, who may do everything, logs in. */
+  PostgresPlace newDatabase() {
     databases++;
     String name = "ledger" + databases;
-    execute(url(USER), "CREATE DATABASE " + name);
-    return url(name);
+    execute(place(USER), "CREATE DATABASE " + name);
+    return place(name);
   }
 
-  /** Who may log in, without a password: the server listens for this test alone. */
-  Properties login() {
-    Properties login = new Properties();
-    login.setProperty("user", USER);
-    return login;
+  /** A database; nobody needs a password, for the server listens for these tests alone. */
+  PostgresPlace place(String database) {
+    return new PostgresPlace("postgresql://127.0.0.1:" + port + "/" + database, USER, null, null);
   }
 
-  void execute(String url, String sql) {
-    try (Connection connection = DriverManager.getConnection(url, login());
+  /** The name of the database of {@code place}. */
+  static String name(PostgresPlace place) {
+    return place.url().substring(place.url().lastIndexOf('/') + 1);
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** As {@code place} and its user say. */
+  static void execute(PostgresPlace place, String sql) {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:" + place.url(), place.user(), null);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
-  }
-
-  String url(String database) {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
   private String data() {

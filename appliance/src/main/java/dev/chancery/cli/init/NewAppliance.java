@@ -1,5 +1,6 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.PolicyConfig;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
@@ -10,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new single-node appliance in a directory of its own: SoftHSM token, PINs, TLS material,
@@ -52,6 +54,7 @@ public final class NewAppliance {
    * @param probesPort likewise
    * @param dnsNames that the server's certificate carries
    * @param addresses that the server's certificate carries
+   * @param database where the ledger is made; null for a SQLite file in the directory
    */
   public record Plan(
       Path directory,
@@ -62,10 +65,35 @@ public final class NewAppliance {
       int grpcPort,
       int probesPort,
       List<String> dnsNames,
-      List<InetAddress> addresses) {
+      List<InetAddress> addresses,
+      LedgerConfig.@Nullable Postgresql database) {
     public Plan {
       dnsNames = List.copyOf(dnsNames);
       addresses = List.copyOf(addresses);
+    }
+
+    /** With the ledger in a SQLite file. */
+    public Plan(
+        Path directory,
+        Path module,
+        String label,
+        PolicyConfig.Profile profile,
+        int restPort,
+        int grpcPort,
+        int probesPort,
+        List<String> dnsNames,
+        List<InetAddress> addresses) {
+      this(
+          directory,
+          module,
+          label,
+          profile,
+          restPort,
+          grpcPort,
+          probesPort,
+          dnsNames,
+          addresses,
+          null);
     }
   }
 
@@ -91,8 +119,7 @@ public final class NewAppliance {
     try (directory) {
       TokenIdentity token = makeToken(directory, plan);
       makeCertificates(directory, plan);
-      directory.directory("ledger");
-      ledgers.make(directory.resolve(LEDGER), newLedgerId(), now);
+      ledgers.make(place(directory, plan), newLedgerId(), now);
       directory.file("access.yaml", Templates.access());
       directory.seal();
       directory.file("chancery.yaml", Templates.chancery(plan, token, SOFTHSM_CONF, LEDGER));
@@ -136,6 +163,15 @@ public final class NewAppliance {
       throws IOException {
     directory.file("tls/" + name + ".crt", Pem.of(identity.certificate()));
     directory.file("tls/" + name + ".key", Pem.of(identity.keys().getPrivate()));
+  }
+
+  private static LedgerConfig place(PrivateDirectory directory, Plan plan) throws IOException {
+    LedgerConfig.Postgresql database = plan.database();
+    if (database != null) {
+      return database;
+    }
+    directory.directory("ledger");
+    return new LedgerConfig.Sqlite(directory.resolve(LEDGER));
   }
 
   private String newLedgerId() {

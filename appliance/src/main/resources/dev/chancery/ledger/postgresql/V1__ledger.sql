@@ -4,9 +4,6 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 );
 
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$;
-
 -- docs/ledger-format.md: canonical JSON, each with the hash of the row before it. That hash stands
 -- beside the row so that no two rows can follow the same one, whatever a program believes.
 CREATE TABLE ledger_row (
@@ -14,20 +11,15 @@ CREATE TABLE ledger_row (
   previous BYTEA NOT NULL UNIQUE,
   body     BYTEA NOT NULL
 );
-CREATE TRIGGER ledger_row_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_row
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse('ledger rows are append-only');
 
 -- The newest row. Whoever writes locks it first: it is what makes one of several nodes the writer.
+-- It says which version the tables have, so that every batch looks.
 CREATE TABLE ledger_head (
   one      BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (one),
   sequence BIGINT NOT NULL REFERENCES ledger_row (sequence),
-  hash     BYTEA NOT NULL
+  hash     BYTEA NOT NULL,
+  schema   INTEGER NOT NULL DEFAULT 1
 );
-CREATE TRIGGER ledger_head_never_goes_back BEFORE UPDATE ON ledger_head
-  FOR EACH ROW WHEN (NEW.sequence <= OLD.sequence)
-  EXECUTE FUNCTION refuse('the head never goes back');
-CREATE TRIGGER ledger_head_stays BEFORE DELETE OR TRUNCATE ON ledger_head
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse('the head stays');
 
 -- RFC 6962 subtree hash of each complete block of 256 rows: rows 256 * number and those after it.
 CREATE TABLE tree_hash (
@@ -75,9 +67,6 @@ CREATE TABLE signing_key (
   creator      TEXT NOT NULL,
   CHECK ((mode = 'foreign') = (token_key_id IS NULL))
 );
-CREATE TRIGGER retired_is_for_ever BEFORE UPDATE OF status ON signing_key
-  FOR EACH ROW WHEN (OLD.status = 'retired' AND NEW.status <> 'retired')
-  EXECUTE FUNCTION refuse('a retired key stays retired');
 
 CREATE INDEX signing_key_by_repository ON signing_key (repository);
 
@@ -100,10 +89,6 @@ CREATE TABLE key_state (
   lowered_by         BIGINT NOT NULL DEFAULT 0,  -- the row that took the watermark back last
   resumed            INTEGER NOT NULL DEFAULT 0   -- 1 from a re-base or restore to the next admission
 );
--- The last net under the rules: no statement takes a watermark back without naming a new row for it.
-CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE ON key_state
-  FOR EACH ROW WHEN (NEW.watermark < OLD.watermark AND NEW.lowered_by <= OLD.lowered_by)
-  EXECUTE FUNCTION refuse('a watermark never goes back');
 
 -- Further contents admitted at the watermark: seldom any, so a new version writes key_state alone.
 CREATE TABLE other_content (

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.cli.doctor.Finding.Status;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.hsm.TokenIdentity;
-import dev.chancery.ledger.SqliteLedger;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +40,7 @@ class DoctorTest {
     home =
         new NewAppliance(
                 (module, conf, label, so, user) -> new TokenIdentity(label, "0123456789abcdef"),
-                SqliteLedger::create,
+                ConfiguredLedger::create,
                 new SecureRandom(),
                 MADE)
             .make(
