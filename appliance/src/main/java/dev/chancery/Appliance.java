@@ -13,6 +13,7 @@ import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
 import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyFollower;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.Repositories;
@@ -63,6 +64,9 @@ public final class Appliance implements Parts.Running {
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
+    if (config.ledger() instanceof LedgerConfig.Postgresql) {
+      opened(KeyFollower.start(ledger, registry, token));
+    }
     PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     LedgerBinding binding = LedgerBinding.closed();
     ClockGuard guard =

@@ -69,6 +69,9 @@ public final class Cli {
                     .addSubcommand(new AuditCommand.Show(surroundings))
                     .addSubcommand(new AuditCommand.Prove(surroundings))
                     .addSubcommand(new AuditCommand.Verify(surroundings)))
+            .addSubcommand(
+                new CommandLine(new LedgerCommand())
+                    .addSubcommand(new LedgerCommand.Migrate(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())

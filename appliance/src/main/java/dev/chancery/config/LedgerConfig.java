@@ -25,6 +25,22 @@ public sealed interface LedgerConfig {
   }
 
   /**
+   * A database named on a command line.
+   *
+   * @param ca null for a server on this machine only
+   * @throws ConfigException if the URL is none, or is of another machine and there is no CA
+   */
+  static Postgresql postgresql(
+      String url, String user, @Nullable Path passwordFile, @Nullable Path ca) {
+    Tls tls = ca == null ? null : new Tls(ca, null, null);
+    String problem = PostgresqlReader.problem(url, tls);
+    if (problem != null) {
+      throw new ConfigException(Path.of("--ledger-url"), 0, 0, "", problem, null);
+    }
+    return new Postgresql(url, user, passwordFile, tls);
+  }
+
+  /**
    * One file, for one node.
    *
    * @param file it must exist; only {@code chancery init} makes one

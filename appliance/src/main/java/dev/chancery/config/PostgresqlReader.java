@@ -1,7 +1,7 @@
 package dev.chancery.config;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +23,33 @@ final class PostgresqlReader {
   }
 
   LedgerConfig.Postgresql read() {
-    // The messages do not quote it: who puts a password there should not find it in a log.
     String url = section.required("url", Kind.text(1_000));
-    Matcher parts = URL.matcher(url);
-    if (!parts.matches()) {
-      throw section.problem(
-          "url",
-          "must be postgresql://host:port/database, with several hosts separated by commas, and"
-              + " without login or parameters: user, passwordFile and tls are settings of their"
-              + " own, and a password stands in no configuration");
-    }
     LedgerConfig.Tls tls = tls();
-    List<String> hosts = List.of(String.valueOf(parts.group("hosts")).split(",", -1));
-    if (tls == null && !hosts.stream().allMatch(host -> LOOPBACK.matcher(host).matches())) {
-      throw section.problem(
-          "tls", "missing; a database on another machine is reached by TLS only: tls: {ca: FILE}");
+    String problem = problem(url, tls);
+    if (problem != null) {
+      throw section.problem("url", problem);
     }
     Path password = section.has("passwordFile") ? section.required("passwordFile", path) : null;
     return new LedgerConfig.Postgresql(url, section.required("user", Kind.text(63)), password, tls);
+  }
+
+  /**
+   * What is wrong with a URL; null if nothing is. It is not quoted: who puts a password there
+   * should not find it in a log.
+   */
+  static @Nullable String problem(String url, LedgerConfig.@Nullable Tls tls) {
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      return "must be postgresql://host:port/database, with several hosts separated by commas, and"
+          + " without login or parameters: user, password file and TLS are settings of their own,"
+          + " and a password stands in no configuration";
+    }
+    boolean here =
+        Arrays.stream(String.valueOf(parts.group("hosts")).split(",", -1))
+            .allMatch(host -> LOOPBACK.matcher(host).matches());
+    return here || tls != null
+        ? null
+        : "is of another machine, which is reached by TLS only: name the CA of its certificate";
   }
 
   private LedgerConfig.@Nullable Tls tls() {

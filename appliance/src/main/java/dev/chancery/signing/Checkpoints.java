@@ -168,8 +168,11 @@ public final class Checkpoints implements AutoCloseable {
       }
       if (signer == null) {
         open(verdict.anchor());
-      } else if (isDue()) {
-        make("interval");
+      } else {
+        followOthers(verdict.anchor());
+        if (isDue()) {
+          make("interval");
+        }
       }
       binding.bind();
       failure = null;
@@ -323,6 +326,15 @@ public final class Checkpoints implements AutoCloseable {
             clock.instant());
     Keys.joined(ledger.addAuditKey(key, ACTOR));
     return key;
+  }
+
+  // Another node on the same ledger makes checkpoints too; one of them is enough.
+  private void followOthers(@Nullable Checkpoint anchor) {
+    if (anchor != null && anchor.treeSize() > covered) {
+      covered = anchor.treeSize();
+      madeAt = nanoTime.getAsLong();
+      binding.dueAt(covered + MOST_ROWS, () -> later(this::look, Duration.ZERO));
+    }
   }
 
   private boolean isDue() {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real PostgreSQL server of its own, on a free port of the loopback interface. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String USER = "postgres";
 
@@ -39,7 +39,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** The one that tests share which do not break it. */
-  static synchronized PostgresServer shared() {
+  public static synchronized PostgresServer shared() {
     if (shared == null) {
       PostgresServer started = start();
       Runtime.getRuntime().addShutdownHook(new Thread(started::close));
@@ -49,7 +49,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** Starts one; where none is installed, the test is skipped and says so. */
-  static PostgresServer start() {
+  public static PostgresServer start() {
     PostgresServer server = prepared();
     server.tool(
         "initdb",
@@ -130,7 +130,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** A new, empty database, and how its owner, who may do everything, logs in. */
-  PostgresPlace newDatabase() {
+  public PostgresPlace newDatabase() {
     databases++;
     String name = "ledger" + databases;
     execute(place(USER), "CREATE DATABASE " + name);
