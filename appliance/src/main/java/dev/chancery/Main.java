@@ -19,7 +19,8 @@ public final class Main {
 
   /** Runs one command line and ends the process with the number of an exit code. */
   public static void main(String[] arguments) {
-    Parts parts = new Parts(Main::makeToken, ConfiguredLedger::create, Main::start);
+    Parts parts =
+        new Parts(Main::makeToken, ConfiguredLedger::create, NewAuditKey::make, Main::start);
     System.exit(Cli.run(Surroundings.ofProcess(), parts, arguments));
   }
 

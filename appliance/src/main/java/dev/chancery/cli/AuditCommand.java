@@ -10,6 +10,7 @@ import dev.chancery.ledger.ExportVerifier;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerification;
 import dev.chancery.ledger.ParsedRow;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.RowProof;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,7 +26,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,14 +48,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "  chancery audit show --refused --limit 20 node",
       "  chancery audit export --out rows.jsonl node",
-      "  chancery audit verify --key audit.vkey rows.jsonl"
+      "  chancery audit checkpoint --dir node --out kept.txt",
+      "  chancery audit verify --key audit.vkey --checkpoint kept.txt rows.jsonl"
     })
 final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what? There is: export, show, prove, verify");
+    throw new ParameterException(
+        spec.commandLine(), "what? There is: export, show, prove, verify, checkpoint, key");
   }
 
   /** {@code chancery audit export}. */
@@ -200,18 +206,19 @@ final class AuditCommand implements Runnable {
 
     @Override
     public Integer call() {
+      LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
+      Map<String, String> repositories = new HashMap<>();
+      reader.keys().forEach(key -> repositories.put(key.id().hex(), key.repository().value()));
+      RowFilter filter = new RowFilter(repository, key, caller, refused, since, until);
       Deque<byte[]> newest = new ArrayDeque<>();
-      ConfiguredLedger.reader(config.load(surroundings).ledger())
-          .rows(
-              0,
-              (sequence, body) -> {
-                if (fits(ParsedRow.of(body))) {
-                  newest.add(body);
-                  if (newest.size() > limit) {
-                    newest.removeFirst();
-                  }
-                }
-              });
+      reader.rowsBefore(
+          Long.MAX_VALUE,
+          (sequence, body) -> {
+            if (filter.fits(ParsedRow.of(body), id -> Optional.ofNullable(repositories.get(id)))) {
+              newest.addFirst(body);
+            }
+            return newest.size() < limit;
+          });
       if (json) {
         newest.forEach(
             body -> surroundings.out().println(new String(body, StandardCharsets.UTF_8)));
@@ -219,20 +226,6 @@ final class AuditCommand implements Runnable {
         table(newest).print(surroundings.out());
       }
       return ExitCode.OK.number();
-    }
-
-    private boolean fits(ParsedRow row) {
-      Instant time = Instant.parse(row.text("time"));
-      return has(row, "repository", repository)
-          && has(row, "keyid", key)
-          && has(row, "caller", caller)
-          && (!refused || row.text("kind").equals("refusals") || has(row, "outcome", "refused"))
-          && (since == null || !time.isBefore(since))
-          && (until == null || !time.isAfter(until));
-    }
-
-    private static boolean has(ParsedRow row, String name, @Nullable String wanted) {
-      return wanted == null || row.optionalText(name).filter(wanted::equals).isPresent();
     }
 
     private static Table table(Iterable<byte[]> rows) {

@@ -4,9 +4,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
-import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.MerkleTree;
-import dev.chancery.audit.SignedNote;
+import dev.chancery.audit.SignedCheckpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Reads a ledger, beside a writer or without one; each call in a transaction of its own. */
 public final class LedgerReader {
@@ -46,9 +46,21 @@ public final class LedgerReader {
     return read(store -> store.auditKeys.all());
   }
 
-  /** As {@link Ledger#epoch}. */
-  public long epoch() {
-    return read(store -> store.settings.epoch());
+  /** As {@link Ledger#anchor}. */
+  public <T> T anchor(Function<AnchorState, T> user) {
+    return read(
+        store -> {
+          source.requireSchema(store);
+          String ledgerId = LedgerExport.ledgerId(store);
+          return user.apply(
+              new AnchorState(
+                  ledgerId,
+                  ParsedRow.of(store.rows.last()).number("sequence") + 1,
+                  store.settings.epoch(),
+                  store.settings.givenUp(),
+                  store.auditKeys.all().stream().map(key -> key.noteKey(ledgerId)).toList(),
+                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash))));
+        });
   }
 
   /** As {@link Ledger#rowHash}. */
@@ -102,15 +114,19 @@ public final class LedgerReader {
     return read(
         store -> {
           source.requireSchema(store);
-          byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
-          byte[] last = store.rows.last();
-          ParsedRow row = ParsedRow.of(last);
-          return new LedgerHead(
-              ParsedRow.of(first).text("ledger"),
-              row.number("sequence"),
-              RowChain.hash(last),
-              Instant.parse(row.text("time")));
+          return head(store);
         });
+  }
+
+  private LedgerHead head(LedgerStore store) throws SQLException {
+    byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
+    byte[] last = store.rows.last();
+    ParsedRow row = ParsedRow.of(last);
+    return new LedgerHead(
+        ParsedRow.of(first).text("ledger"),
+        row.number("sequence"),
+        RowChain.hash(last),
+        Instant.parse(row.text("time")));
   }
 
   /** As {@link Ledger#treeHead}. */
@@ -150,15 +166,12 @@ public final class LedgerReader {
         store -> MerkleTree.consistencyProof(first, second, new LedgerTree(store, subtrees)));
   }
 
-  /** A checkpoint and its note. */
-  public record NewestCheckpoint(Checkpoint checkpoint, SignedNote note) {}
-
   /** The newest checkpoint in the rows, if there is one. */
-  public Optional<NewestCheckpoint> newestCheckpoint() {
+  public Optional<SignedCheckpoint> newestCheckpoint() {
     return read(
         store ->
             LedgerExport.newest(store, LedgerExport.ledgerId(store))
-                .map(found -> new NewestCheckpoint(found.row().checkpoint(), found.note())));
+                .map(found -> new SignedCheckpoint(found.row().checkpoint(), found.note())));
   }
 
   /** The exact bytes of one row. */
@@ -195,6 +208,32 @@ public final class LedgerReader {
     }
   }
 
+  /**
+   * Writes all of the ledger as of one moment, in a form that {@link LedgerRestore} makes a ledger
+   * of again, in whatever store: an export of its rows, then one line for each thing that the rules
+   * remember and no row says. A writer beside it goes on.
+   *
+   * @return the newest row that is in it
+   */
+  public LedgerHead copy(OutputStream out) throws IOException {
+    List<IOException> failed = new ArrayList<>();
+    LedgerHead head =
+        read(
+            store -> {
+              source.requireSchema(store);
+              try {
+                new LedgerCopy(store, new LedgerTree(store, subtrees), out).write();
+              } catch (IOException e) {
+                failed.add(e);
+              }
+              return head(store);
+            });
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
+    return head;
+  }
+
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
   public Instant trustedTime() {
     return read(
@@ -229,6 +268,16 @@ public final class LedgerReader {
     read(
         store -> {
           store.rows.each(fromSequence, reader);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** As {@link Ledger#rowsBefore}. */
+  public void rowsBefore(long beforeSequence, Ledger.RowSearch search) {
+    read(
+        store -> {
+          source.requireSchema(store);
+          store.rows.before(beforeSequence, search);
           return Boolean.TRUE;
         });
   }

@@ -67,7 +67,20 @@ final class PostgresSource implements LedgerSource {
     properties.setProperty("socketTimeout", SOCKET_SECONDS);
     properties.setProperty("defaultRowFetchSize", ROWS_AT_ONCE);
     properties.setProperty("options", options);
-    return DriverManager.getConnection(place.jdbcUrl(), properties);
+    try {
+      return DriverManager.getConnection(place.jdbcUrl(), properties);
+    } catch (SQLException e) {
+      // pgjdbc says only that it found no primary.
+      throw String.valueOf(e.getMessage()).contains("targetServerType")
+          ? new SQLException(
+              "no server of "
+                  + this
+                  + " takes writes now: it takes no writes while it is a standby"
+                  + " or set read-only",
+              e.getSQLState(),
+              e)
+          : e;
+    }
   }
 
   private void requireDurable(Connection connection) throws SQLException {

@@ -104,6 +104,20 @@ class RowTable implements AutoCloseable {
     }
   }
 
+  /** Passes each row before {@code end} to {@code search}, the newest first. */
+  void before(long end, Ledger.RowSearch search) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT sequence, body FROM ledger_row WHERE sequence < ? ORDER BY sequence DESC");
+    select.setLong(1, end);
+    try (ResultSet row = statements.query(select)) {
+      boolean goesOn = true;
+      while (goesOn && row.next()) {
+        goesOn = search.goesOn(row.getLong(1), unpacked(row, 2));
+      }
+    }
+  }
+
   /** The row in a column of {@code result} that holds bodies. */
   byte[] unpacked(ResultSet result, int column) throws SQLException {
     return packer.unpack(result.getBytes(column));

@@ -42,6 +42,18 @@ final class Sqlite {
     return config.createConnection("jdbc:sqlite:" + file);
   }
 
+  /** The tables of a new ledger in an empty file. */
+  static LedgerStore create(Path file) throws SQLException {
+    Connection connection = openForWriting(file, true);
+    try {
+      createSchema(connection);
+      return new SqliteStore(connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
   /** Makes the tables of an empty file. */
   static void createSchema(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {

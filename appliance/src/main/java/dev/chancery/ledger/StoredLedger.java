@@ -8,6 +8,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -168,8 +170,13 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
-  public long epoch() {
-    return reader.epoch();
+  public <T> T anchor(Function<AnchorState, T> user) {
+    return reader.anchor(user);
+  }
+
+  @Override
+  public Optional<SignedCheckpoint> newestCheckpoint() {
+    return reader.newestCheckpoint();
   }
 
   @Override
@@ -210,6 +217,11 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public void rows(long fromSequence, RowReader user) {
     reader.rows(fromSequence, user);
+  }
+
+  @Override
+  public void rowsBefore(long beforeSequence, RowSearch search) {
+    reader.rowsBefore(beforeSequence, search);
   }
 
   @Override

@@ -4,15 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
 import dev.chancery.api.Role;
 import dev.chancery.policy.PolicySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +150,116 @@ class PostgresLedgerTest {
       long admitted = asked.stream().filter(each -> each.join() != null).count();
       assertTrue(admitted > 8, "admitted " + admitted);
       assertEquals(one.ledger.watermarks(), two.ledger.watermarks());
+    }
+    assertSound();
+  }
+
+  @Test
+  void tablesOfAnOlderProgramAreBroughtToThisOnesByCommandAlone() {
+    PostgresSchema.migrate(place, 1);
+    create();
+    var failure = assertThrows(LedgerException.class, this::open);
+    assertTrue(String.valueOf(failure.getMessage()).contains("chancery ledger migrate"));
+    assertThrows(LedgerException.class, this::open);
+    assertEquals(1, PostgresLedger.migrate(place));
+    assertEquals(0, PostgresLedger.migrate(place));
+    open().close();
+    assertSound();
+  }
+
+  @Test
+  void aNodeStopsWhenANewerProgramChangesTheTablesUnderIt() {
+    try (LedgerBench bench = bench(true)) {
+      KeyRecord key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
+      execute("UPDATE ledger_head SET schema = schema + 1");
+      assertThrows(CompletionException.class, () -> bench.verdict(bench.proposal(key, 1, "one")));
+      assertTrue(bench.ledger.failure().orElseThrow().contains("a newer program"));
+    }
+  }
+
+  @Test
+  void aRoleThatOwnsNothingCanDoAllThatANodeDoesAndNothingMore() throws IOException {
+    PostgresLedger.migrate(place);
+    String name = PostgresServer.name(place);
+    execute("CREATE ROLE node_" + name + " LOGIN");
+    execute(
+        Files.readString(Path.of("../deploy/postgresql/grants.sql"))
+            .replace(":\"role\"", "node_" + name));
+    PostgresPlace owner = place;
+    place = owner.as("node_" + name, null);
+    try (LedgerBench bench = bench(true)) {
+      KeyRecord timestamps = bench.key(LedgerBench.APP, Role.TIMESTAMP);
+      KeyRecord snapshots = bench.key(LedgerBench.APP, Role.SNAPSHOT);
+      for (int version = 1; version <= 3; version++) {
+        bench.issue(bench.proposal(timestamps, version, "a" + version));
+        bench.issue(bench.proposal(timestamps, version, "b" + version));
+        bench.issue(bench.proposal(snapshots, version, "a" + version));
+      }
+      bench.ledger.retire(LedgerBench.APP, "CN=op", "gone", bench.now).join();
+      bench.reopen();
+    }
+    assertSound();
+    PostgresFacts facts = PostgresLedger.facts(place);
+    assertTrue(facts.durable() && !facts.superuser() && !facts.owner(), facts::toString);
+    assertTrue(PostgresLedger.facts(owner).superuser());
+    for (String statement :
+        List.of(
+            "DELETE FROM ledger_row",
+            "DELETE FROM key_state",
+            "UPDATE ledger_row SET body = ''",
+            "ALTER TABLE ledger_row DISABLE TRIGGER ALL",
+            "DROP TABLE ledger_row",
+            "SET session_replication_role = replica")) {
+      var refused = assertThrows(IllegalStateException.class, () -> execute(statement));
+      String why = String.valueOf(refused.getMessage());
+      assertTrue(why.contains("permission denied") || why.contains("must be owner"), why);
+    }
+  }
+
+  @Test
+  void aKeyThatOneNodeMadeOrFrozeIsToldToTheOther() {
+    try (LedgerBench one = bench(true);
+        LedgerBench two = bench(false)) {
+      List<KeyRecord> told = new ArrayList<>();
+      Set<KeyId> signed = new HashSet<>();
+      two.ledger.listen(
+          (changed, used) -> {
+            told.addAll(changed);
+            signed.addAll(used);
+          });
+      KeyRecord key = one.key(LedgerBench.APP, Role.TIMESTAMP);
+      two.ledger.catchUp().join();
+      assertEquals(List.of(key), told);
+      assertEquals(Set.of(), signed);
+      assertEquals("admit", two.verdict(two.proposal(key, 1, "one")));
+      one.issue(one.proposal(key, 2, "two"));
+      one.ledger.setStatus(key, KeyStatus.FROZEN, "CN=op", "test", one.now).join();
+      assertEquals("KEY_FROZEN", two.verdict(two.proposal(key, 3, "three")));
+      assertEquals(KeyStatus.FROZEN, told.getLast().status());
+      assertEquals(Set.of(key.id()), signed);
+    }
+    assertSound();
+  }
+
+  @Test
+  void anIdleNodeThatMissedManyRowsForgetsEverythingAndGoesOn() {
+    try (LedgerBench one = bench(true);
+        LedgerBench two = bench(false)) {
+      KeyRecord key = one.key(LedgerBench.APP, Role.TIMESTAMP);
+      assertEquals("admit", two.verdict(two.proposal(key, 1, "one")));
+      List<CompletableFuture<?>> asked = new ArrayList<>();
+      for (int i = 0; i < 2_500; i++) {
+        asked.add(
+            one.ledger
+                .record(one.proposal(key, i < 2_000 ? 1 : 2, "one"), one.policy, one.now)
+                .handle((recorded, no) -> recorded));
+      }
+      asked.forEach(CompletableFuture::join);
+      List<KeyRecord> told = new ArrayList<>();
+      two.ledger.listen((changed, used) -> told.addAll(changed));
+      assertEquals("VERSION_ROLLBACK", two.verdict(two.proposal(key, 1, "one")));
+      assertEquals(List.of(key), told);
+      assertEquals("admit", two.verdict(two.proposal(key, 3, "three")));
     }
     assertSound();
   }

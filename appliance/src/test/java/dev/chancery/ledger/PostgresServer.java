@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -67,6 +68,32 @@ public final class PostgresServer implements AutoCloseable {
     return server;
   }
 
+  /** A standby of this server, on its own port, that receives what is committed. */
+  PostgresServer standby() {
+    PostgresServer standby = prepared();
+    standby.tool(
+        "pg_basebackup",
+        "--no-sync",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String.valueOf(port),
+        "-U",
+        USER,
+        "-D",
+        standby.data(),
+        "-R",
+        "-c",
+        "fast");
+    standby.up("");
+    return standby;
+  }
+
+  /** Makes a standby the primary. */
+  void promote() {
+    tool("pg_ctl", "-D", data(), "-w", "promote");
+  }
+
   /** A directory and a port, and no server yet. */
   private static PostgresServer prepared() {
     Optional<Path> bin = bin();
@@ -111,14 +138,20 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Ends it as a power cut would: nothing is finished, nothing is flushed. */
   void crash() {
+    ProcessHandle process = postmaster().orElseThrow();
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process);
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(each -> each.onExit().join());
+  }
+
+  /** Its first process, if it runs. */
+  private Optional<ProcessHandle> postmaster() {
+    Path file = Path.of(data(), "postmaster.pid");
     try {
-      long postmaster =
-          Long.parseLong(Files.readAllLines(Path.of(data(), "postmaster.pid")).getFirst().strip());
-      ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
-      List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-      all.add(process);
-      all.forEach(ProcessHandle::destroyForcibly);
-      all.forEach(each -> each.onExit().join());
+      return Files.exists(file)
+          ? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()))
+          : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -140,6 +173,19 @@ public final class PostgresServer implements AutoCloseable {
   /** A database; nobody needs a password, for the server listens for these tests alone. */
   PostgresPlace place(String database) {
     return new PostgresPlace("postgresql://127.0.0.1:" + port + "/" + database, USER, null, null);
+  }
+
+  /** The answer of {@code sql}, which is one value. */
+  String ask(String sql) {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:" + place(USER).url(), USER, null);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   /** The name of the database of {@code place}. */
@@ -177,11 +223,11 @@ public final class PostgresServer implements AutoCloseable {
     run(command);
   }
 
-  private static boolean isRoot() {
+  static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
-  private static void run(List<String> command) {
+  static void run(List<String> command) {
     try {
       Path output = Files.createTempFile("chancery-postgres", ".log");
       // To a file: the server inherits it and would keep a pipe open.
@@ -207,7 +253,7 @@ public final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (Files.exists(Path.of(data(), "postmaster.pid"))) {
+    if (postmaster().isPresent()) {
       tool("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
     }
     try (Stream<Path> files = Files.walk(directory)) {

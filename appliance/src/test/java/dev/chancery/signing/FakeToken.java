@@ -54,6 +54,7 @@ final class FakeToken implements SigningToken {
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
   private volatile @Nullable BigInteger nonce;
   private volatile Optional<TokenException> failure = Optional.empty();
+  private volatile Optional<TokenException> dataFailure = Optional.empty();
   private volatile boolean keepsData = true;
 
   /** How often a signature was asked for. */
@@ -149,7 +150,16 @@ final class FakeToken implements SigningToken {
     if (!keepsData) {
       throw new TokenException("DATA_UNSUPPORTED", "as this test demands");
     }
+    dataFailure.ifPresent(
+        exception -> {
+          throw exception;
+        });
     putData(label, List.of(value));
+  }
+
+  /** From now on no value is taken with this failure, or all are again. */
+  void refuseData(Optional<TokenException> with) {
+    dataFailure = with;
   }
 
   /** From now on no value is taken; that there is none is all that a search finds. */

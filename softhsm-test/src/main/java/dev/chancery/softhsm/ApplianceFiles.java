@@ -1,9 +1,11 @@
 package dev.chancery.softhsm;
 
 import dev.chancery.ConfiguredLedger;
+import dev.chancery.NewAuditKey;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.PolicyConfig.Profile;
+import dev.chancery.config.TokenConfig;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import java.io.IOException;
@@ -49,7 +51,12 @@ final class ApplianceFiles {
             List.of(InetAddress.getLoopbackAddress()));
     // Certificates are dated by the machine's clock, by which TLS judges them.
     NewAppliance maker =
-        new NewAppliance(this::makeToken, this::makeLedger, new SecureRandom(), Instant.now());
+        new NewAppliance(
+            this::makeToken,
+            this::makeLedger,
+            this::makeAuditKey,
+            new SecureRandom(),
+            Instant.now());
     try {
       Path directory = maker.make(plan).directory();
       if (tokenDirectory == null) {
@@ -71,6 +78,10 @@ final class ApplianceFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String makeAuditKey(TokenConfig token, LedgerConfig ledger, Instant now) {
+    return NewAuditKey.make(token, ledger, clock == null ? now : clock.instant());
   }
 
   private void makeLedger(LedgerConfig place, String ledgerId, Instant now) {

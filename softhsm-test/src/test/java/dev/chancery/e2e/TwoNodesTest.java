@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -185,7 +186,8 @@ class TwoNodesTest {
   }
 
   @Test
-  @Timeout(120)
+  @Tag("nightly")
+  @Timeout(300)
   void oneIsKilledAgainAndAgainAndTheOtherGoesOn(TestReporter reporter) throws Exception {
     try (Shims shims = new Shims(tools, parent.resolve("node"));
         ChildAppliance steady = init(shims);

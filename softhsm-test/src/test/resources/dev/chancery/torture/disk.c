@@ -107,13 +107,25 @@ int openat64(int at, const char *path, int flags, ...) {
   OPEN(real_openat64(at, path, flags, mode), path, flags);
 }
 
-int close(int fd) {
-  REAL(int, close, int);
+static void closing(int fd) {
   if (fd >= 0 && fd < FDS && watched[fd]) {
     free(watched[fd]);
     watched[fd] = NULL;
   }
+}
+
+int close(int fd) {
+  REAL(int, close, int);
+  closing(fd);
   return real_close(fd);
+}
+
+/* SoftHSM makes streams of its descriptors; the library's own close is not seen here, and a socket that
+   gets the number next would be taken for the file. */
+int fclose(FILE *stream) {
+  REAL(int, fclose, FILE *);
+  closing(fileno(stream));
+  return real_fclose(stream);
 }
 
 /* --- writing ----------------------------------------------------------------------------------- */

@@ -1,8 +1,10 @@
 package dev.chancery.cli.doctor;
 
 import dev.chancery.ConfiguredLedger;
+import dev.chancery.api.Algorithm;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.config.LedgerConfig;
+import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerHead;
 import dev.chancery.ledger.LedgerReader;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /** The ledger's chain and watermarks, and the clock as seen from it (RULES F-7). */
 final class LedgerCheck {
@@ -49,6 +52,7 @@ final class LedgerCheck {
         new PostgresCheck(report).run(PostgresLedger.facts(ConfiguredLedger.place(server)));
       }
       chain(reader, head);
+      auditKey(reader);
       clock(reader.trustedTime(), config.policy().clockSkew());
     } catch (LedgerException e) {
       report.fail("ledger", String.valueOf(e.getMessage()), RESTORE);
@@ -66,6 +70,20 @@ final class LedgerCheck {
     verified.findings().stream()
         .limit(MAX_FINDINGS)
         .forEach(finding -> report.fail("ledger", shown(finding), RESTORE));
+  }
+
+  private void auditKey(LedgerReader reader) {
+    List<AuditKey> keys = reader.auditKeys();
+    if (keys.isEmpty()) {
+      report.ok("checkpoints", "no audit key yet: the server's first start makes it");
+    } else if (keys.getLast().algorithm() == Algorithm.ED25519) {
+      report.ok("checkpoints", "signed with Ed25519");
+    } else {
+      report.warn(
+          "checkpoints",
+          "signed with ECDSA P-256, for the token had no Ed25519",
+          "'chancery audit verify' reads them; witnesses of C2SP read Ed25519 alone");
+    }
   }
 
   private static String shown(LedgerVerification.Finding finding) {
