@@ -84,7 +84,7 @@ class Verifier:
         self.wrong, self.header, self.trusting, self.row = 0, header, not trusted, header["from"]
         self.audit = {sha256(spki).hex(): (name, spki) for name, spki in trusted}
         self.previous, self.roots, self.heads, self.epoch, self.size = None, {}, {}, 0, 0
-        self.keys, self.open, self.nonces = {}, {}, set()
+        self.keys, self.open, self.nonces = {}, {}, {}
         bits = [1 << b for b in range(63, -1, -1) if header["from"] >> b & 1]
         self.tree = [(size, bytes.fromhex(each)) for size, each in zip(bits, header["before"])]
         self.wrong_if(header["format"] != "chancery-export-1", "the header is of another format")
@@ -139,8 +139,7 @@ class Verifier:
             if kind == "issued" and key["row"]["algorithm"] == "ecdsa":
                 digest, nonce = bytes.fromhex(admitted["canonicalSha256"]), row["keyid"] + row["signature"][:42]
                 self.wrong_if(not ecdsa(b64(key["row"]["publicKey"]), digest, b64(row["signature"])), "it is no signature")
-                self.wrong_if(nonce in self.nonces, "an r of this key came twice")
-                self.nonces.add(nonce)
+                self.wrong_if(self.nonces.setdefault(nonce, digest) != digest, "an r of this key came twice")
     def judge(self, row):
         kind, here = row["kind"], self.previous or ("0" * 64 if self.row == 0 else row["previous"])
         needed, allowed = SHAPES[row["outcome"] if kind == "decision" else kind]

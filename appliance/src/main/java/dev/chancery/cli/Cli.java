@@ -78,6 +78,10 @@ public final class Cli {
             .addSubcommand(
                 new CommandLine(new LedgerCommand())
                     .addSubcommand(new LedgerCommand.Migrate(surroundings)))
+            .addSubcommand(
+                new CommandLine(new BackupCommand(surroundings))
+                    .addSubcommand(new BackupCommand.Verify(surroundings)))
+            .addSubcommand(new RestoreCommand(surroundings))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())

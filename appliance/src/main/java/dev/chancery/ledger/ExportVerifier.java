@@ -19,10 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ public final class ExportVerifier {
   private final List<String> notes = new ArrayList<>();
   private final Map<String, NoteKey> auditKeys = new HashMap<>();
   private final Map<String, VerificationKey> keys = new HashMap<>();
-  private final Set<Sha256> nonces = new HashSet<>();
+  private final Map<Sha256, Sha256> nonces = new HashMap<>();
   private final boolean withSignatures;
   private final DecisionReplay replay = new DecisionReplay(this::found, this::issued);
   private final ExportHeader header;
@@ -308,8 +306,12 @@ public final class ExportVerifier {
       return;
     }
     signatures++;
-    if (verification.algorithm() == Algorithm.ECDSA && !nonces.add(nonce(keyId, signature))) {
-      found(issuedRow, "an r of this key came twice: its private key can be computed");
+    if (verification.algorithm() == Algorithm.ECDSA) {
+      // A token that derives k from the text (RFC 6979) gives the same text the same r again.
+      Sha256 before = nonces.putIfAbsent(nonce(keyId, signature), admission.digest());
+      if (before != null && !before.equals(admission.digest())) {
+        found(issuedRow, "an r of this key came twice: its private key can be computed");
+      }
     }
   }
 

@@ -41,6 +41,7 @@ final class RowReplay {
   private final Map<String, KeptLine.OfKey> kept = new HashMap<>();
   private final RowChain chain = new RowChain(0, RowChain.START);
   private long epoch;
+  private long givenUp;
 
   RowReplay(LedgerStore store) {
     this.store = store;
@@ -63,6 +64,7 @@ final class RowReplay {
       case "key" -> keys.put(row.text("keyid"), store.keys.insert(newKey(row)));
       case "audit-key" -> store.auditKeys.insert(auditKey(row));
       case "checkpoint" -> epoch = Math.max(epoch, row.number("epoch"));
+      case "ledger-re-base" -> givenUp = Math.max(givenUp, row.number("lostEpoch"));
       case "decision" -> decision(sequence, row);
       case "watermark-import" -> imported(row);
       case "issued" -> issued(sequence, row);
@@ -185,7 +187,12 @@ final class RowReplay {
     for (KeyRecord key : timestampKeys.values()) {
       store.repositories.setTimestampKey(key.repository(), key.number());
     }
-    store.settings.setEpoch(epoch);
+    if (epoch > 0) {
+      store.settings.setEpoch(epoch);
+    }
+    if (givenUp > 0) {
+      store.settings.setGivenUp(givenUp);
+    }
     DerivedState.compare(new LedgerView(store), replay, RowReplay::wrong);
     return chain;
   }

@@ -248,9 +248,8 @@ class ApplianceConfigTest {
     assertEquals(
         new LedgerConfig.Postgresql(
             "postgresql://127.0.0.1:5433,[::1],localhost/chancery", "node", null, null),
-        load(
-                withLedger(
-                    "{url: \"postgresql://127.0.0.1:5433,[::1],localhost/chancery\", user: node}"))
+        load(withLedger(
+                "{url: \"postgresql://127.0.0.1:5433,[::1],localhost/chancery\", user: node}"))
             .ledger());
     assertEquals(
         new LedgerConfig.Postgresql(
@@ -259,10 +258,9 @@ class ApplianceConfigTest {
             directory.resolve("pass"),
             new LedgerConfig.Tls(
                 directory.resolve("ca"), directory.resolve("crt"), directory.resolve("key"))),
-        load(
-                withLedger(
-                    "{url: \"postgresql://db.example/chancery\", user: node, passwordFile: pass,"
-                        + " tls: {ca: ca, certificate: crt, key: key}}"))
+        load(withLedger(
+                "{url: \"postgresql://db.example/chancery\", user: node, passwordFile: pass,"
+                    + " tls: {ca: ca, certificate: crt, key: key}}"))
             .ledger());
   }
 

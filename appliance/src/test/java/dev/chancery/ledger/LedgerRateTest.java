@@ -66,8 +66,7 @@ class LedgerRateTest {
     for (int writers : WRITERS) {
       if (writers <= 32) {
         double group = rate(run(writers, (number, end) -> commits(place, end)));
-        reporter.publishEntry(
-            "PostgreSQL, commits/s of " + writers + " connections", shown(group));
+        reporter.publishEntry("PostgreSQL, commits/s of " + writers + " connections", shown(group));
       }
     }
     try (LedgerBench bench = bench(new PostgresLedgerTest.InDatabase(place))) {
@@ -129,9 +128,7 @@ class LedgerRateTest {
           bench
               .ledger
               .record(
-                  bench.proposal(keys.get(number), version, "v" + version),
-                  bench.policy,
-                  bench.now)
+                  bench.proposal(keys.get(number), version, "v" + version), bench.policy, bench.now)
               .join();
       took[count++] = System.nanoTime() - began;
       var _ = bench.ledger.issued(recorded, signature, null, bench.now);
@@ -145,8 +142,7 @@ class LedgerRateTest {
     int count = 0;
     try (Connection connection =
             DriverManager.getConnection("jdbc:" + place.url(), place.user(), null);
-        PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO floor VALUES (?)")) {
+        PreparedStatement insert = connection.prepareStatement("INSERT INTO floor VALUES (?)")) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("SELECT 1");
       }
