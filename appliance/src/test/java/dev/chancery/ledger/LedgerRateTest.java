@@ -61,11 +61,12 @@ class LedgerRateTest {
   @Test
   void postgresql(TestReporter reporter) throws Exception {
     PostgresPlace place = PostgresServer.shared().newDatabase();
-    PostgresServer.execute(place, "CREATE TABLE floor (body BYTEA)");
-    double floor = rate(run(1, (number, end) -> commits(place, end)));
+    PostgresPlace beside = PostgresServer.shared().newDatabase();
+    PostgresServer.execute(beside, "CREATE TABLE floor (body BYTEA)");
+    double floor = rate(run(1, (number, end) -> commits(beside, end)));
     for (int writers : WRITERS) {
       if (writers <= 32) {
-        double group = rate(run(writers, (number, end) -> commits(place, end)));
+        double group = rate(run(writers, (number, end) -> commits(beside, end)));
         reporter.publishEntry("PostgreSQL, commits/s of " + writers + " connections", shown(group));
       }
     }
