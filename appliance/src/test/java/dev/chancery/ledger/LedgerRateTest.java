@@ -11,6 +11,7 @@ import dev.chancery.policy.PolicySettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -67,7 +68,7 @@ class LedgerRateTest {
     for (int writers : WRITERS) {
       if (writers <= 32) {
         double group = rate(run(writers, (number, end) -> commits(beside, end)));
-        reporter.publishEntry("PostgreSQL, commits/s of " + writers + " connections", shown(group));
+        say(reporter, "PostgreSQL, commits/s of " + writers + " connections", shown(group));
       }
     }
     try (LedgerBench bench = bench(new PostgresLedgerTest.InDatabase(place))) {
@@ -81,13 +82,13 @@ class LedgerRateTest {
 
   private static void measure(
       String store, LedgerBench bench, double floor, String unit, TestReporter reporter)
-      throws InterruptedException, ExecutionException {
+      throws InterruptedException, ExecutionException, IOException {
     List<KeyRecord> keys = new ArrayList<>();
     int[] versions = new int[WRITERS[WRITERS.length - 1]];
     for (int i = 0; i < versions.length; i++) {
       keys.add(bench.key(new RepositoryName("rate.test/" + i), Role.TIMESTAMP));
     }
-    reporter.publishEntry(store + ", " + unit + "/s", shown(floor));
+    say(reporter, store + ", " + unit + "/s", shown(floor));
     run(32, (number, end) -> decisions(bench, keys, versions, number, end, 0));
     for (int writers : WRITERS) {
       List<long[]> full =
@@ -96,7 +97,8 @@ class LedgerRateTest {
       long pace = (long) (2e9 * writers / rate);
       List<long[]> half =
           run(writers, (number, end) -> decisions(bench, keys, versions, number, end, pace));
-      reporter.publishEntry(
+      say(
+          reporter,
           store + ", " + writers + " writer(s)",
           shown(rate)
               + " decisions/s, "
@@ -196,6 +198,16 @@ class LedgerRateTest {
   private static double p99(List<long[]> shares) {
     long[] all = shares.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     return all.length == 0 ? 0 : all[(int) (all.length * 0.99)];
+  }
+
+  /** Into the report, and as a line of {@code target/ledger-rate.txt}. */
+  private static void say(TestReporter reporter, String what, String value) throws IOException {
+    reporter.publishEntry(what, value);
+    Files.writeString(
+        Path.of("target", "ledger-rate.txt"),
+        what + ": " + value + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   private static String shown(double value) {
