@@ -5,6 +5,7 @@ import dev.chancery.backup.BackupFile;
 import dev.chancery.backup.BackupWriter;
 import dev.chancery.cli.init.Pem;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.ListenerConfig;
 import dev.chancery.config.PinConfig;
 import java.io.IOException;
@@ -110,13 +111,17 @@ final class BackupContents {
   }
 
   private String ledgerFile() {
-    return inside(config.ledger().sqlite());
+    return config.ledger() instanceof LedgerConfig.Sqlite(Path file) ? inside(file) : "";
   }
 
   private List<String> withheld() {
     List<String> names = new ArrayList<>();
     if (config.token().pin() instanceof PinConfig.PinFile(var pin)) {
       names.add(shown(pin));
+    }
+    if (config.ledger() instanceof LedgerConfig.Postgresql server
+        && server.passwordFile() != null) {
+      names.add(shown(server.passwordFile()));
     }
     config.listeners().forEach(listener -> names.add(shown(listener.key())));
     if (config.upstream() != null) {

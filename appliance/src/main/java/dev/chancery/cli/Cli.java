@@ -76,6 +76,9 @@ public final class Cli {
                     .addSubcommand(new AuditCheckpointCommand(surroundings))
                     .addSubcommand(new AuditKeyCommand(surroundings)))
             .addSubcommand(
+                new CommandLine(new LedgerCommand())
+                    .addSubcommand(new LedgerCommand.Migrate(surroundings)))
+            .addSubcommand(
                 new CommandLine(new BackupCommand(surroundings))
                     .addSubcommand(new BackupCommand.Verify(surroundings)))
             .addSubcommand(new RestoreCommand(surroundings))

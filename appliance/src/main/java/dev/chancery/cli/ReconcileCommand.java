@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.reconcile.Drift;
@@ -94,7 +95,7 @@ final class ReconcileCommand implements Callable<Integer> {
     }
     NewFile file = prepare == null ? null : NewFile.at(surroundings.resolve(prepare));
     try (ServedFiles files = served.open(surroundings, repositories.size() == 1)) {
-      LedgerReader ledger = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+      LedgerReader ledger = ConfiguredLedger.reader(config.load(surroundings).ledger());
       Reconciliation.Result result = compare(ledger, files);
       RebaseList list = null;
       if (file != null && !result.rebases().isEmpty()) {

@@ -133,9 +133,11 @@ public final class Keys implements AutoCloseable {
 
   private KeyRecord unusedOrNew(
       Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
-    Optional<BoundKey> unused = registry.unused(repository, role, algorithm);
+    // Another node may have made one that is unused, or used the one that is known here.
+    joined(ledger.catchUp());
+    Optional<KeyRecord> unused = unused(repository, role, algorithm);
     if (unused.isPresent()) {
-      return unused.get().record();
+      return unused.get();
     }
     try {
       limits.check(caller.name(), repository, role, clock.instant());
@@ -157,9 +159,16 @@ public final class Keys implements AutoCloseable {
             new PublicKeyInfo(made.subjectPublicKeyInfo()),
             clock.instant(),
             caller.name());
-    KeyRecord record = joined(ledger.addKey(key));
-    registry.register(record, made);
+    // If another node was faster its key counts; the one just made stays in the token, never used.
+    KeyRecord record = joined(ledger.addKey(key, () -> unused(repository, role, algorithm)));
+    if (record.id().equals(key.id())) {
+      registry.register(record, made);
+    }
     return record;
+  }
+
+  private Optional<KeyRecord> unused(RepositoryName repository, Role role, Algorithm algorithm) {
+    return registry.unused(repository, role, algorithm).map(BoundKey::record);
   }
 
   /** Where the token has {@code key}, and the attributes it shows of it. */

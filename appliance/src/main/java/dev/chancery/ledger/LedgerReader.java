@@ -92,10 +92,12 @@ public final class LedgerReader {
   private static List<WatermarkView> watermarks(LedgerStore store, Map<Integer, KeyRecord> keys)
       throws SQLException {
     String newestContent =
-        "SELECT s.signing_key, s.watermark, c.digest, c.sequence, c.admitted,"
-            + " COUNT(*) AS contents, MAX(c.sequence) FROM key_state s JOIN content c"
-            + " ON c.signing_key = s.signing_key AND c.version = s.watermark"
-            + " GROUP BY s.signing_key ORDER BY s.signing_key";
+        "SELECT signing_key, version, digest, sequence, admitted, contents FROM"
+            + " (SELECT c.*, COUNT(*) OVER (PARTITION BY c.signing_key) AS contents,"
+            + " ROW_NUMBER() OVER (PARTITION BY c.signing_key ORDER BY c.sequence DESC) AS place"
+            + " FROM key_state s JOIN content c"
+            + " ON c.signing_key = s.signing_key AND c.version = s.watermark) AS contents_at"
+            + " WHERE place = 1 ORDER BY signing_key";
     List<WatermarkView> views = new ArrayList<>();
     try (Statement statement = store.connection.createStatement();
         ResultSet row = statement.executeQuery(newestContent)) {

@@ -15,6 +15,8 @@ final class TreeTable {
   /** Rows in a block. */
   static final int BLOCK = 1 << BLOCK_LEVEL;
 
+  private static final String TABLE = "tree_hash";
+
   private final Statements statements;
   private final RowTable rows;
 
@@ -40,6 +42,17 @@ final class TreeTable {
     }
   }
 
+  /** Takes the hash of a row that another node appended, and its block where it completed one. */
+  void follow(long sequence, Sha256 leafHash) {
+    if (next == sequence) {
+      block.append(leafHash);
+      next = sequence + 1;
+      if (next % BLOCK == 0) {
+        block = new CompactRange();
+      }
+    }
+  }
+
   /** After a rollback: what is remembered of rows may never have been. */
   void forget() {
     next = -1;
@@ -47,8 +60,9 @@ final class TreeTable {
 
   private void reload(long end) throws SQLException {
     block = new CompactRange();
-    for (long row = end - end % BLOCK; row < end; row++) {
-      block.append(rowHash(row));
+    rows.range(end - end % BLOCK, end, (row, body) -> block.append(RowChain.hash(body)));
+    if (block.size() != end % BLOCK) {
+      throw new LedgerException("rows before row " + end + " are lost");
     }
   }
 
@@ -56,7 +70,7 @@ final class TreeTable {
     PreparedStatement insert = statements.of("INSERT INTO tree_hash (number, hash) VALUES (?, ?)");
     insert.setLong(1, number);
     insert.setBytes(2, hash.bytes());
-    statements.run(insert);
+    statements.runLater(insert, TABLE);
   }
 
   /** The hash of one row, which is its leaf hash. */
@@ -81,7 +95,7 @@ final class TreeTable {
   private Optional<Sha256> stored(long number) throws SQLException {
     PreparedStatement select = statements.of("SELECT hash FROM tree_hash WHERE number = ?");
     select.setLong(1, number);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       return row.next() ? Optional.of(Sha256.fromBytes(row.getBytes(1))) : Optional.empty();
     }
   }

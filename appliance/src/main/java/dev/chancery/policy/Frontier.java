@@ -79,7 +79,7 @@ public record Frontier(
   }
 
   /** The entry of {@code hash} under {@code name}, or null if no content carried it. */
-  @Nullable Carried carried(String name, Sha256 hash) {
+  public @Nullable Carried carried(String name, Sha256 hash) {
     Name entry = names.get(name);
     if (entry == null) {
       return null;

@@ -181,7 +181,7 @@ public final class Checkpoints implements AutoCloseable {
   synchronized void look() {
     try {
       Seen seen = check();
-      if (seen.verdict().refusal() == null && isDue(seen.size())) {
+      if (seen.verdict().refusal() == null && isDue(seen.size()) && !isMadeElsewhere(seen)) {
         make(opened(), "interval", seen.epoch());
       }
       failure = null;
@@ -328,6 +328,15 @@ public final class Checkpoints implements AutoCloseable {
     AuditKey made = auditKeys.make(ACTOR);
     signatures.increment();
     return made;
+  }
+
+  // Another node on the same ledger makes checkpoints too; one of them is enough.
+  private boolean isMadeElsewhere(Seen seen) {
+    Checkpoint theirs = seen.verdict().anchor();
+    return theirs != null
+        && theirs.treeSize() > covered()
+        && seen.size() - theirs.treeSize() < settings.rows()
+        && theirs.time().plus(settings.interval()).isAfter(clock.instant());
   }
 
   private CheckpointSigner opened() {

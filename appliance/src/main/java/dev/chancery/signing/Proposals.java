@@ -77,8 +77,12 @@ final class Proposals {
   private BoundKey onlyKey(
       Caller caller, Operation operation, RepositoryName repository, Role role) {
     List<BoundKey> keys = registry.of(repository, role);
+    if (keys.isEmpty()) {
+      registry.catchUp();
+      keys = registry.of(repository, role);
+    }
     if (keys.size() == 1) {
-      return keys.getFirst();
+      return registry.find(keys.getFirst().record().id()).orElseThrow();
     }
     String what = role.id() + " keys of " + Quote.of(repository.value());
     throw access.recorded(

@@ -19,6 +19,7 @@ import dev.chancery.keys.BoundKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.Recorded;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialects;
@@ -106,7 +107,7 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
-    } catch (TokenException e) {
+    } catch (TokenException | LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -131,7 +132,7 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
-    } catch (TokenException e) {
+    } catch (TokenException | LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -183,7 +184,7 @@ public final class Signing {
       return CompletableFuture.completedFuture(answer(key, recorded, earlier, true));
     }
     // An operator may have frozen it while this request waited.
-    if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
+    if (registry.there(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
       return failed(recorded, Proposals.notActive(key.record()));
     }
     try {

@@ -129,7 +129,7 @@ class ApplianceConfigTest {
             4,
             Duration.ofSeconds(5)),
         config.token());
-    assertEquals(new LedgerConfig(directory.resolve("ledger/ledger.db")), config.ledger());
+    assertEquals(new LedgerConfig.Sqlite(directory.resolve("ledger/ledger.db")), config.ledger());
     assertEquals("127.0.0.1", config.rest().host());
     assertEquals(8443, config.rest().port());
     assertNull(config.upstream());
@@ -271,6 +271,48 @@ class ApplianceConfigTest {
                 Set.of("x-d"),
                 Set.of("x-e"))),
         config.policy());
+  }
+
+  @Test
+  void aLedgerInADatabaseIsRead() throws IOException {
+    assertEquals(
+        new LedgerConfig.Postgresql(
+            "postgresql://127.0.0.1:5433,[::1],localhost/chancery", "node", null, null),
+        load(withLedger(
+                "{url: \"postgresql://127.0.0.1:5433,[::1],localhost/chancery\", user: node}"))
+            .ledger());
+    assertEquals(
+        new LedgerConfig.Postgresql(
+            "postgresql://db.example/chancery",
+            "node",
+            directory.resolve("pass"),
+            new LedgerConfig.Tls(
+                directory.resolve("ca"), directory.resolve("crt"), directory.resolve("key"))),
+        load(withLedger(
+                "{url: \"postgresql://db.example/chancery\", user: node, passwordFile: pass,"
+                    + " tls: {ca: ca, certificate: crt, key: key}}"))
+            .ledger());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "postgresql://node:secret@127.0.0.1/chancery",
+        "postgresql://127.0.0.1/chancery?password=secret",
+        "postgresql://127.0.0.1/chancery?sslmode=disable",
+        "jdbc:postgresql://127.0.0.1/chancery",
+        "postgresql://127.0.0.1",
+        "postgresql://127.0.0.1,db.example/chancery"
+      })
+  void aDatabaseUrlHoldsNoLoginAndNoOtherMachineWithoutTls(String url) {
+    String text = withLedger("{url: \"" + url + "\", user: node}");
+    var refused = assertThrows(ConfigException.class, () -> load(text));
+    assertEquals("ledger.postgresql.url", refused.setting());
+    assertFalse(String.valueOf(refused.getMessage()).contains("secret"));
+  }
+
+  private static String withLedger(String postgresql) {
+    return SMALLEST.replaceFirst("(?m)^  sqlite: .*$", "  postgresql: " + postgresql);
   }
 
   @ParameterizedTest(name = "{0}")

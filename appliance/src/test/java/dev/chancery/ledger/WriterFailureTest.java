@@ -33,6 +33,7 @@ class WriterFailureTest {
 
   @TempDir Path directory;
 
+  private Path file;
   private LedgerBench bench;
   private KeyRecord key;
   private Connection connection;
@@ -40,7 +41,7 @@ class WriterFailureTest {
 
   @BeforeEach
   void open() throws SQLException {
-    Path file = directory.resolve("ledger.db");
+    file = directory.resolve("ledger.db");
     bench = new LedgerBench(file);
     key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
     bench.close(); // It only makes proposals from here on.
@@ -198,17 +199,17 @@ class WriterFailureTest {
   }
 
   private LedgerHead head() {
-    return LedgerReader.of(bench.file).head();
+    return LedgerReader.of(file).head();
   }
 
   private List<ParsedRow> rows() {
     List<ParsedRow> rows = new ArrayList<>();
-    LedgerReader.of(bench.file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
+    LedgerReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
     return rows;
   }
 
   private void assertUnharmed() {
-    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(bench.file));
+    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(file));
     assertEquals(List.of(), verified.findings());
     assertFalse(rows().isEmpty());
   }

@@ -95,7 +95,18 @@ public final class ChildAppliance implements AutoCloseable {
     }
   }
 
-  private static ChildAppliance init(Path parent, int grpcPort, @Nullable Shims shims) {
+  /** Makes one whose ledger is where {@code options} of {@code chancery init} say. */
+  static ChildAppliance elsewhere(Path parent, Shims shims, String... options) {
+    return init(parent, 0, shims, options);
+  }
+
+  /** Another process of the same configuration and token: a second node, where both may be. */
+  ChildAppliance another() {
+    return new ChildAppliance(directory, log.resolveSibling("serve-2.log"), shims);
+  }
+
+  private static ChildAppliance init(
+      Path parent, int grpcPort, @Nullable Shims shims, String... options) {
     Path directory = parent.resolve("node");
     ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"), shims);
     List<String> command =
@@ -112,6 +123,7 @@ public final class ChildAppliance implements AutoCloseable {
             "--probes-port",
             "0",
             directory.toString());
+    command.addAll(command.size() - 1, List.of(options));
     if (shims != null) {
       command.addAll(command.size() - 1, List.of("--module", shims.countingModule().toString()));
     }
