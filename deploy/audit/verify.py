@@ -53,6 +53,7 @@ SHAPES = {name: tuple(frozenset(part.split()) for part in shape.split("|")) for 
     "key": KEY + "algorithm caller publicKey|keyAttributes tokenKeyId tokenLabel tokenSerial",
     "issued": "decision keyid mode signature version|fileLength fileSha256 fileSha512",
     "attempt-failed": "decision failure keyid mode version|", "operator-action": "action caller detail|",
+    "root": "caller expires file fileSha256 reason repository snapshotKeys timestampKeys version|",
     "repository": "caller custody reason repository|snapshotStart timestampStart", "refusals": "caller counts from|",
     "audit-key": "algorithm auditKey caller keyAttributes publicKey tokenKeyId tokenLabel tokenSerial|",
     "checkpoint": "auditKey epoch headHash reason rootHash signature treeSize|",
@@ -84,7 +85,7 @@ class Verifier:
         self.wrong, self.header, self.trusting, self.row = 0, header, not trusted, header["from"]
         self.audit = {sha256(spki).hex(): (name, spki) for name, spki in trusted}
         self.previous, self.roots, self.heads, self.epoch, self.size = None, {}, {}, 0, 0
-        self.keys, self.open, self.nonces = {}, {}, {}
+        self.keys, self.open, self.nonces, self.tuf = {}, {}, {}, {}
         bits = [1 << b for b in range(63, -1, -1) if header["from"] >> b & 1]
         self.tree = [(size, bytes.fromhex(each)) for size, each in zip(bits, header["before"])]
         self.wrong_if(header["format"] != "chancery-export-1", "the header is of another format")
@@ -152,6 +153,11 @@ class Verifier:
         self.wrong_if(row.get("ledger", self.header["ledger"]) != self.header["ledger"], "it names another ledger")
         if kind == "audit-key" and self.trusting:
             self.audit[sha256(b64(row["publicKey"])).hex()] = (row["algorithm"], b64(row["publicKey"]))
+        if kind == "root":
+            same = sha256(b64(row["file"])).hex() == row["fileSha256"]
+            follows = self.tuf.setdefault(row["repository"], row["version"] - 1) == row["version"] - 1
+            self.wrong_if(not same or not follows, "the root is not the one it says, or does not follow")
+            self.tuf[row["repository"]] = row["version"]
         if kind == "checkpoint":
             self.checkpoint(row)
         elif self.header["from"] == 0 and kind == "key":

@@ -29,6 +29,8 @@ public enum Refusal {
 
   /** No such key, or one of a repository this caller may not use. */
   KEY_UNKNOWN(Kind.UNKNOWN),
+  /** The repository's registered root does not list this key for its role (TUF 5.4.2). */
+  KEY_NOT_IN_ROOT(Kind.STATE),
   /** The operator froze this key. */
   KEY_FROZEN(Kind.STATE),
   /** A signature of this key did not verify or repeated an r; an operator must look first. */

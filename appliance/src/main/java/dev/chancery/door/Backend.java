@@ -79,6 +79,10 @@ public interface Backend {
   CompletableFuture<Repository> setCustody(
       Caller caller, RepositoryName repository, Custody custody, String reason);
 
+  /** Registers the root of a TUF 1.0 repository, or the next one. */
+  CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason);
+
   /** What the ledger is called, for ever. */
   String ledgerId();
 

@@ -128,6 +128,12 @@ public record CoreBackend(
   }
 
   @Override
+  public CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    return repositories.addRoot(caller, repository, file, reason);
+  }
+
+  @Override
   public String ledgerId() {
     return ledger.head().ledgerId();
   }

@@ -20,6 +20,7 @@ public final class Titles {
       case UNKNOWN_FIELD -> "The metadata has a member too many or too few";
       case META_INVALID -> "The metadata names a file it may not name";
       case KEY_UNKNOWN -> "No such key";
+      case KEY_NOT_IN_ROOT -> "The root does not list this key";
       case KEY_FROZEN -> "The key is frozen";
       case KEY_SUSPENDED -> "The key is suspended";
       case REPOSITORY_RETIRED -> "The repository was retired with this key";

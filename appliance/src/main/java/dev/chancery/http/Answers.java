@@ -15,6 +15,7 @@ import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.metadata.TufRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -125,6 +126,10 @@ final class Answers {
     json.writeStringField("custody", settings.custody().id());
     version(json, "timestampStart", settings.timestampStart());
     version(json, "snapshotStart", settings.snapshotStart());
+    if (repository.root() != null) {
+      json.writeFieldName("root");
+      root(json, repository.root(), repository.keys());
+    }
     json.writeArrayFieldStart("keys");
     for (KeyRecord key : repository.keys()) {
       json.writeStartObject();
@@ -135,6 +140,30 @@ final class Answers {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void root(JsonGenerator json, TufRoot root, List<KeyRecord> keys)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("version", root.version().number());
+    json.writeStringField("expires", root.expires().toString());
+    json.writeStringField("sha256", root.digest().hex());
+    json.writeArrayFieldStart("roles");
+    for (String role : TufRoot.ROLES) {
+      json.writeStartObject();
+      json.writeStringField("role", role);
+      json.writeNumberField("threshold", root.threshold(role));
+      List<String> here =
+          keys.stream()
+              .filter(key -> key.role().id().equals(role))
+              .map(key -> key.id().hex())
+              .toList();
+      texts(json, "keyids", root.keyIds(role));
+      texts(json, "here", root.keyIds(role).stream().filter(here::contains).toList());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static void version(JsonGenerator json, String name, @Nullable Version version)

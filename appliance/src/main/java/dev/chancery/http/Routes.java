@@ -159,6 +159,15 @@ final class Routes {
             .thenApply(Answers::repository);
   }
 
+  Work root(Call call) {
+    Bodies body = call.json(Set.of("repository", "root", "reason"));
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    byte[] file = body.required("root", Bodies::base64);
+    String reason = body.required("reason", Routes::reason);
+    return () ->
+        backend.addRoot(call.caller(), repository, file, reason).thenApply(Answers::repository);
+  }
+
   Work watermarks(Call call) {
     RepositoryName repository =
         call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);

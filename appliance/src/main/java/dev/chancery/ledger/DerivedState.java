@@ -33,6 +33,9 @@ final class DerivedState {
     Map<Integer, String> keyIds = derived.compareKeys(view);
     derived.compareFiles(view, keyIds);
     derived.compareRepositories(view);
+    if (!view.roots().equals(replay.roots())) {
+      derived.found("other roots of repositories are kept than the rows say");
+    }
   }
 
   private Map<Integer, String> compareKeys(LedgerView view) {

@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
@@ -80,6 +81,16 @@ public final class LedgerReader {
   /** All repositories on the record, by name. */
   public List<RepositorySettings> repositories() {
     return read(store -> store.repositories.all());
+  }
+
+  /** As {@link Ledger#roots}. */
+  public List<RegisteredRoot> roots() {
+    return read(store -> store.roots.all());
+  }
+
+  /** As {@link Ledger#root}. */
+  public Optional<RegisteredRoot> root(RepositoryName repository) {
+    return read(store -> store.roots.newest(repository));
   }
 
   /** The watermark of every key that has one. */

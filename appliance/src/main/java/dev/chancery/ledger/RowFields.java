@@ -124,6 +124,20 @@ final class RowFields {
     return fields;
   }
 
+  static Map<String, Object> root(RegisteredRoot root, String actor, String reason) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", actor);
+    fields.put("expires", root.keys().expires().toString());
+    fields.put("file", Base64.getEncoder().encodeToString(root.file()));
+    fields.put("fileSha256", root.keys().digest().hex());
+    fields.put("reason", reason);
+    fields.put("repository", root.repository().value());
+    fields.put("snapshotKeys", RootTable.text(root.keys().snapshot()));
+    fields.put("timestampKeys", RootTable.text(root.keys().timestamp()));
+    fields.put("version", root.keys().version().number());
+    return fields;
+  }
+
   static Map<String, Object> auditKey(AuditKey key, String actor) {
     Map<String, Object> fields = new HashMap<>();
     fields.put("algorithm", key.algorithm().id());

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
 final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
-  static final int SCHEMA = 3;
+  static final int SCHEMA = 4;
 
   /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
   private static final int WAL_BYTES = 16 << 20;
@@ -57,7 +57,8 @@ final class Sqlite {
   /** Makes the tables of an empty file. */
   static void createSchema(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(schema());
+      statement.executeUpdate(script("V1__ledger.sql"));
+      statement.executeUpdate(script("V3__roots.sql"));
       statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
     }
   }
@@ -78,8 +79,8 @@ final class Sqlite {
     }
   }
 
-  private static String schema() {
-    try (InputStream in = Sqlite.class.getResourceAsStream("sqlite/V1__ledger.sql")) {
+  private static String script(String name) {
+    try (InputStream in = Sqlite.class.getResourceAsStream("sqlite/" + name)) {
       if (in == null) {
         throw new IllegalStateException("the ledger's schema is not in the jar");
       }

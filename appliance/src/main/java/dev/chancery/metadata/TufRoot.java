@@ -31,7 +31,7 @@ public final class TufRoot {
   private static final int MAX_BYTES = 512_000;
 
   /** T-11: these and no others. */
-  private static final List<String> ROLES = List.of("root", "snapshot", "targets", "timestamp");
+  public static final List<String> ROLES = List.of("root", "snapshot", "targets", "timestamp");
 
   private final TufEnvelope envelope;
   private final Sha256 digest;
@@ -134,6 +134,11 @@ public final class TufRoot {
       }
     }
     return found;
+  }
+
+  /** The ids of the keys of {@code role}, one of the four, in the order of the file. */
+  public List<String> keyIds(String role) {
+    return List.copyOf(role(role).keyIds());
   }
 
   private RoleKeys role(String role) {

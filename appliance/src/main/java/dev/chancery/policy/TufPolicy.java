@@ -31,6 +31,7 @@ final class TufPolicy {
     Case c = new Case(proposal, history, bounds.policy(), now);
     Optional<RecordedContent> repeated = c.repeated();
     Frontier previous = previous(c);
+    TufRootRules.check(c);
     ExpiryRules.check(c);
     TufVersionRules.check(c, repeated.isPresent() || bounds.allowSameVersion());
     if (metadata instanceof TufTimestamp timestamp) {

@@ -173,7 +173,7 @@ public final class FakeBackend implements Backend {
   public List<Repository> repositories(Caller caller, @Nullable RepositoryName repository) {
     calls.add("repositories " + repository);
     return List.of(
-        new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD)),
+        new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD), null),
         repository(Custody.PUBLISHER));
   }
 
@@ -208,6 +208,13 @@ public final class FakeBackend implements Backend {
     return CompletableFuture.completedFuture(repository(custody));
   }
 
+  @Override
+  public CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    calls.add("root " + repository + " " + file.length + " " + reason);
+    return CompletableFuture.completedFuture(repository(Custody.HERE));
+  }
+
   /** What becomes of lists. */
   public volatile BulkOutcome bulk = new BulkOutcome.Done(2, 1);
 
@@ -228,7 +235,8 @@ public final class FakeBackend implements Backend {
   private static Repository repository(Custody custody) {
     return new Repository(
         new RepositorySettings(RECORD.repository(), custody, new Version(500), new Version(400)),
-        List.of(RECORD.withStatus(KeyStatus.RETIRED)));
+        List.of(RECORD.withStatus(KeyStatus.RETIRED)),
+        null);
   }
 
   @Override

@@ -239,6 +239,21 @@ public final class ChanceryClient implements AutoCloseable {
     return post("/v1/repositories/custody", body).repository();
   }
 
+  /**
+   * Registers the root of a TUF 1.0 repository: the first by the caller's word, each later one
+   * after the server verified it with the one before. The newest again changes nothing.
+   *
+   * @param root the root file
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public RepositoryInfo addRoot(RepositoryName repository, byte[] root, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("repository", repository.value());
+    body.put("root", Base64.getEncoder().encodeToString(root));
+    body.put("reason", reason);
+    return post("/v1/repositories/root", body).repository();
+  }
+
   /** The watermarks this caller may know, of one repository where it is given. */
   public List<WatermarkInfo> watermarks(@Nullable RepositoryName repository) {
     return get("/v1/watermarks", ofRepository(repository)).list("watermarks", Answer::watermark);
