@@ -62,7 +62,7 @@ SHAPES = {name: tuple(frozenset(part.split()) for part in shape.split("|")) for 
     "watermark-import": KEY + "caller canonicalSha256 reason watermarkAfter|fileSha256 watermarkBefore",
     "archive": "caller rootHash rows segmentLength segmentSha256 throughSequence treeSize|",
     "admitted": KEY + "caller canonicalSha256 operation outcome version watermarkAfter|"
-                "keyAttributes repeats warnings watermarkBefore",
+                "expires keyAttributes repeats targetsExpires warnings watermarkBefore",
     "admitted-shadow": KEY + "caller canonicalSha256 control observed operation outcome version warnings watermarkAfter|"
     "keyAttributes repeats watermarkBefore", "refused": "caller control observed operation outcome|" + KEY +
     "canonicalSha256 keyAttributes version watermarkAfter watermarkBefore"}.items()}

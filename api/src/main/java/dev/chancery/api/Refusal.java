@@ -73,6 +73,8 @@ public enum Refusal {
   SNAPSHOT_ROLLBACK(Kind.STATE),
   /** The snapshot sent along is not the one that the timestamp names (RULES NT-5). */
   SNAPSHOT_MISMATCH(Kind.STATE),
+  /** The targets sent along are not those that the snapshot names (TUF specification 5.6). */
+  TARGETS_MISMATCH(Kind.STATE),
   /** A signature in a file sent along does not verify under the key it names (RULES NT-5). */
   SIGNATURE_INVALID(Kind.FORM),
 

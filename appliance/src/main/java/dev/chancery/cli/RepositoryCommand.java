@@ -38,7 +38,8 @@ final class RepositoryCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? There are: list, show, retire, custody, start, add");
+        spec.commandLine(),
+        "which command? There are: list, show, retire, custody, start, add, due");
   }
 
   /** What the commands below have in common. */

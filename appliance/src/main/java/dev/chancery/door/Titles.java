@@ -40,6 +40,7 @@ public final class Titles {
       case SNAPSHOT_NOT_ISSUED -> "The snapshot was not signed here";
       case SNAPSHOT_ROLLBACK -> "The snapshot goes back";
       case SNAPSHOT_MISMATCH -> "The snapshot sent is not the one named";
+      case TARGETS_MISMATCH -> "The targets sent are not those named";
       case SIGNATURE_INVALID -> "A signature does not verify";
       case LEDGER_ROLLED_BACK -> "The ledger is not the one that was here last";
       case CLOCK_UNTRUSTED -> "The clock cannot be trusted";

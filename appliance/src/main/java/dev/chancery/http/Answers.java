@@ -10,6 +10,7 @@ import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
 import dev.chancery.door.LedgerPages;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
@@ -171,6 +172,25 @@ final class Answers {
     if (version != null) {
       json.writeNumberField(name, version.number());
     }
+  }
+
+  static Answer due(List<DueDates.Due> dues) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("due");
+              for (DueDates.Due due : dues) {
+                json.writeStartObject();
+                json.writeStringField("repository", due.repository().value());
+                json.writeStringField("role", due.role());
+                json.writeNumberField("version", due.version());
+                json.writeStringField("since", due.since().toString());
+                json.writeStringField("expires", due.expires().toString());
+                json.writeStringField("state", due.state().id());
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
   }
 
   static Answer watermarks(String ledgerId, List<WatermarkView> watermarks) {

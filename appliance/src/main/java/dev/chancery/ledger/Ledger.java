@@ -191,6 +191,9 @@ public interface Ledger extends AutoCloseable {
   /** The watermark of every key that has one. */
   List<WatermarkView> watermarks();
 
+  /** When the newest metadata of every TUF 1.0 key that has signed expires. */
+  List<ExpiryView> expiries();
+
   /** The newest durable row. */
   LedgerHead head();
 

@@ -1,5 +1,6 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
@@ -127,6 +128,34 @@ public final class LedgerReader {
       }
     }
     return views;
+  }
+
+  /** As {@link Ledger#expiries}. */
+  public List<ExpiryView> expiries() {
+    List<ExpiryView> expiries = new ArrayList<>();
+    List<WatermarkView> watermarks =
+        watermarks().stream().filter(each -> each.key().dialect() == Dialect.TUF).toList();
+    read(
+        store -> {
+          for (WatermarkView watermark : watermarks) {
+            store.rows.get(watermark.sequence()).map(ParsedRow::of).stream()
+                .flatMap(row -> expiry(watermark, row).stream())
+                .forEach(expiries::add);
+          }
+          return Boolean.TRUE;
+        });
+    return expiries;
+  }
+
+  // A watermark by somebody's word has no expiry.
+  private static Optional<ExpiryView> expiry(WatermarkView watermark, ParsedRow row) {
+    return row.optionalText("expires")
+        .map(
+            expires ->
+                new ExpiryView(
+                    watermark,
+                    Instant.parse(expires),
+                    row.optionalText("targetsExpires").map(Instant::parse).orElse(null)));
   }
 
   /** The newest durable row. */

@@ -18,7 +18,7 @@ record RowShape(Set<String> required, Set<String> optional) {
   private static final RowShape ADMITTED =
       shape(
           KEY + "caller canonicalSha256 operation outcome version watermarkAfter",
-          "keyAttributes repeats warnings watermarkBefore");
+          "expires keyAttributes repeats targetsExpires warnings watermarkBefore");
   private static final RowShape SHADOW =
       shape(
           KEY

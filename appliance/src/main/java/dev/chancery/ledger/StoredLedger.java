@@ -223,6 +223,11 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public List<ExpiryView> expiries() {
+    return reader.expiries();
+  }
+
+  @Override
   public LedgerHead head() {
     return reader.head();
   }

@@ -194,7 +194,8 @@ public final class TufRoot {
         "1 to " + keyIds.size() + ", the number of its keys");
   }
 
-  private static Instant expires(@Nullable JsonValue value) {
+  /** A time as published metadata writes it. */
+  static Instant expires(@Nullable JsonValue value) {
     if (value instanceof JsonValue.JsonString(var text)) {
       try {
         return Rfc3339.parse(text);
@@ -212,7 +213,7 @@ public final class TufRoot {
     throw malformed(Quote.of(what) + " " + shown(value), "an object");
   }
 
-  private static String shown(@Nullable JsonValue value) {
+  static String shown(@Nullable JsonValue value) {
     return value == null ? "missing" : Forms.show(value);
   }
 

@@ -42,6 +42,7 @@ final class TufPolicy {
     }
     TufMetaRules.checkHashes(c, metadata, previous);
     EnvelopeRules.check(c);
+    TufRootRules.checkChain(c);
     Bucket callerBudget = BudgetRules.chargeCaller(c);
     KeyState after =
         repeated.isPresent()

@@ -4,7 +4,9 @@ import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Refusal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the registered root of a repository says of a signature (TUF specification 5.3, 5.4.2). */
 final class TufRootRules {
@@ -38,6 +40,39 @@ final class TufRootRules {
               + (expired ? " expired " : " expires ")
               + root.expires()
               + (expired ? ": clients refuse the repository" : ": publish the next one"));
+    }
+  }
+
+  /** Refuses what clients would not follow any more (TUF specification 5.3.10, 5.6.5). */
+  static void checkChain(Case c) {
+    Proposal.VerifiedEnvelope envelope = c.proposal().envelope();
+    if (envelope != null) {
+      c.history().root().ifPresent(root -> checkChain(c, root, envelope.chain()));
+    }
+  }
+
+  private static void checkChain(Case c, ListedKeys root, Proposal.@Nullable Chain chain) {
+    if (chain == null || !chain.root().equals(root.digest())) {
+      throw c.refuse(
+          Refusal.SNAPSHOT_MISMATCH,
+          "a snapshot that was verified before root " + root.version() + " was registered",
+          "one that is verified with that root",
+          "send the same again");
+    }
+    if (!root.expires().isAfter(c.now())) {
+      throw c.refuse(
+          Refusal.EXPIRED,
+          "root " + root.version() + " that expired " + root.expires(),
+          "a root that is valid at " + c.now(),
+          "publish and register the next root first");
+    }
+    Instant targets = chain.targetsExpires();
+    if (targets != null && !targets.isAfter(c.now())) {
+      throw c.refuse(
+          Refusal.TARGETS_MISMATCH,
+          "targets that expired " + targets,
+          "targets that are valid at " + c.now(),
+          "have new targets signed first");
     }
   }
 

@@ -22,6 +22,7 @@ import dev.chancery.api.Version;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -32,6 +33,7 @@ import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -213,6 +215,20 @@ public final class FakeBackend implements Backend {
       Caller caller, RepositoryName repository, byte[] file, String reason) {
     calls.add("root " + repository + " " + file.length + " " + reason);
     return CompletableFuture.completedFuture(repository(Custody.HERE));
+  }
+
+  @Override
+  public List<DueDates.Due> due(Caller caller, @Nullable RepositoryName repository) {
+    calls.add("due " + repository);
+    return List.of(
+        new DueDates.Due(
+            RECORD.repository(),
+            "timestamp",
+            7,
+            TIME,
+            TIME.plusSeconds(86_400),
+            Duration.ofDays(1),
+            DueDates.State.OK));
   }
 
   /** What becomes of lists. */

@@ -110,6 +110,8 @@ class RestContractTest {
         "POST | /v1/repositories/custody | {'repository':'a','custody':'publisher','reason':'x'}",
         "POST | /v1/repositories/custody | {'repository':'a','custody':'here','reason':'x'}",
         "POST | /v1/repositories/root | {'repository':'a','root':'e30=','reason':'x'}",
+        "GET  | /v1/repositories/due |",
+        "GET  | /v1/repositories/due?repository=a |",
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
         "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",

@@ -185,7 +185,8 @@ class TufRootRulesTest extends PathTest {
         signers);
   }
 
-  private static RoleKeys roleKeys(KeyRecord key) {
+  /** A role of one key here. */
+  static RoleKeys roleKeys(KeyRecord key) {
     return new RoleKeys(1, Map.of(key.id().hex(), keyObject(key)));
   }
 

@@ -181,6 +181,16 @@ final class Answer {
                     role.texts("here"))));
   }
 
+  DueInfo due() {
+    return new DueInfo(
+        text("repository"),
+        text("role"),
+        number("version"),
+        time("since"),
+        time("expires"),
+        text("state"));
+  }
+
   CheckpointInfo checkpoint() {
     return new CheckpointInfo(
         number("treeSize"),
