@@ -74,35 +74,32 @@ final class DecisionReplay {
   /** A snapshot file issued. */
   record File(String keyId, int version, long length, String sha512) {}
 
-  /** Takes signatures that follow from an admission. */
-  @FunctionalInterface
-  interface Signatures {
+  /** Takes what is said once for each signature and not kept here. */
+  interface Listener {
+    /** A signature that follows from an admission. */
     void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key);
+
+    /** The file that a snapshot's signature made. */
+    void file(long sequence, Sha256 sha256, File file);
   }
 
   /** What may be signed and was not yet. */
   record Admission(String keyId, long version, Sha256 digest) {}
 
-  private final Signatures signatures;
+  private final Listener listener;
   private final Map<Long, Admission> open = new HashMap<>();
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
-  private final Map<Sha256, File> files = new HashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
-  DecisionReplay(Findings findings, Signatures signatures) {
+  DecisionReplay(Findings findings, Listener listener) {
     this.findings = findings;
-    this.signatures = signatures;
+    this.listener = listener;
   }
 
   /** By key id, in the order they were made. */
   Map<String, KeyHistory> keys() {
     return keys;
-  }
-
-  /** By the digest of the file. */
-  Map<Sha256, File> files() {
-    return files;
   }
 
   /** What operators said of repositories, by name. */
@@ -131,7 +128,7 @@ final class DecisionReplay {
       case "ledger-re-base" -> resumeAll(sequence, row);
       case "issued" -> {
         ofDecision(sequence, row, true);
-        row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(row, sha256));
+        row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(sequence, row, sha256));
       }
       case "attempt-failed" -> ofDecision(sequence, row, false);
       default -> {}
@@ -265,12 +262,13 @@ final class DecisionReplay {
           sequence, "row " + decision + " admitted no such key and version, or it was issued");
     } else if (issued) {
       open.remove(decision);
-      key(sequence, row).ifPresent(key -> signatures.issued(sequence, row, admission, key));
+      key(sequence, row).ifPresent(key -> listener.issued(sequence, row, admission, key));
     }
   }
 
-  private void issuedFile(ParsedRow row, String sha256) {
-    files.put(
+  private void issuedFile(long sequence, ParsedRow row, String sha256) {
+    listener.file(
+        sequence,
         Sha256.fromHex(sha256),
         new File(
             row.text("keyid"),

@@ -197,27 +197,13 @@ public final class LedgerReader {
   public Instant trustedTime() {
     return read(
         store -> {
-          List<Instant> found = new ArrayList<>(1);
-          store.rows.newestFirst(
-              row -> {
-                ParsedRow parsed = ParsedRow.of(row);
-                if (isWitnessOfTime(parsed)) {
-                  found.add(Instant.parse(parsed.text("time")));
-                }
-                return found.isEmpty();
-              });
-          return found.stream().findFirst().orElseThrow(this::notALedger);
+          ParsedRow witness =
+              store
+                  .rows
+                  .newest(store.settings.timeWitness(), TimeWitness::is)
+                  .orElseThrow(this::notALedger);
+          return Instant.parse(witness.text("time"));
         });
-  }
-
-  private static boolean isWitnessOfTime(ParsedRow row) {
-    return switch (row.text("kind")) {
-      case "genesis" -> true;
-      case "decision" -> Outcome.isAdmission(row);
-      case "operator-action" ->
-          row.optionalText("action").equals(Optional.of(Ledger.CLOCK_CONFIRMED));
-      default -> false;
-    };
   }
 
   /**

@@ -45,6 +45,7 @@ final class LedgerWriter {
   private final RefusalLimiter limiter = new RefusalLimiter();
   private final Map<String, Bucket> spentBudgets = new HashMap<>();
   private RowChain chain;
+  private long timeWitness = -1;
   private boolean failed;
   private volatile @Nullable String failure;
 
@@ -77,6 +78,7 @@ final class LedgerWriter {
       }
       writeSummaries(false);
       writeBudgets();
+      writeTimeWitness();
       store.commit();
     } catch (SQLException | RuntimeException | Error e) {
       // Errors too: a writer that died of one would leave every later request without an answer.
@@ -107,6 +109,7 @@ final class LedgerWriter {
     LOG.error("{}", reason.getMessage(), cause);
     cache.clear();
     spentBudgets.clear();
+    timeWitness = -1;
     store.tree.forget();
     failed = true;
     try {
@@ -130,7 +133,17 @@ final class LedgerWriter {
     long sequence = chain.nextSequence();
     store.rows.append(sequence, chain.append(kind, time, fields));
     store.tree.append(sequence, chain.headHash());
+    if (TimeWitness.is(kind, fields)) {
+      timeWitness = sequence;
+    }
     return sequence;
+  }
+
+  private void writeTimeWitness() throws SQLException {
+    if (timeWitness >= 0) {
+      store.settings.setTimeWitness(timeWitness);
+      timeWitness = -1;
+    }
   }
 
   private void writeSummaries(boolean closing) throws SQLException {
@@ -265,8 +278,12 @@ final class LedgerWriter {
 
   void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
       throws SQLException {
-    append(
-        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    long row =
+        append(
+            "checkpoint",
+            checkpoint.time(),
+            RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setCheckpoint(row);
     store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
   }
 

@@ -4,15 +4,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Table {@code ledger_row}: the rows themselves, packed. */
 final class RowTable implements AutoCloseable {
-  /** Takes a row; false ends the reading. */
-  @FunctionalInterface
-  interface Search {
-    boolean goesOn(byte[] row) throws SQLException;
-  }
-
   private final Statements statements;
   private final RowPacker packer = new RowPacker();
 
@@ -51,10 +46,17 @@ final class RowTable implements AutoCloseable {
 
   /** Passes the exact bytes of each row from {@code from} on, in order. */
   void each(long from, Ledger.RowReader reader) throws SQLException {
+    each(from, Long.MAX_VALUE, reader);
+  }
+
+  /** As above, of those before row {@code end}. */
+  void each(long from, long end, Ledger.RowReader reader) throws SQLException {
     PreparedStatement select =
         statements.of(
-            "SELECT sequence, body FROM ledger_row WHERE sequence >= ? ORDER BY sequence");
+            "SELECT sequence, body FROM ledger_row WHERE sequence >= ? AND sequence < ?"
+                + " ORDER BY sequence");
     select.setLong(1, from);
+    select.setLong(2, end);
     try (ResultSet row = statements.query(select)) {
       while (row.next()) {
         reader.row(row.getLong(1), unpacked(row, 2));
@@ -62,14 +64,28 @@ final class RowTable implements AutoCloseable {
     }
   }
 
-  /** Passes rows to {@code search}, the newest first. */
-  void newestFirst(Search search) throws SQLException {
+  /**
+   * The newest row that is {@code wanted}.
+   *
+   * @param remembered where it is; without, or where another is there, all rows are looked through
+   */
+  Optional<ParsedRow> newest(Optional<Long> remembered, Predicate<ParsedRow> wanted)
+      throws SQLException {
+    if (remembered.isPresent()) {
+      Optional<ParsedRow> there = get(remembered.get()).map(ParsedRow::of).filter(wanted);
+      if (there.isPresent()) {
+        return there;
+      }
+    }
     PreparedStatement select = statements.of("SELECT body FROM ledger_row ORDER BY sequence DESC");
     try (ResultSet row = statements.query(select)) {
-      boolean goesOn = true;
-      while (goesOn && row.next()) {
-        goesOn = search.goesOn(unpacked(row, 1));
+      while (row.next()) {
+        ParsedRow parsed = ParsedRow.of(unpacked(row, 1));
+        if (wanted.test(parsed)) {
+          return Optional.of(parsed);
+        }
       }
+      return Optional.empty();
     }
   }
 

@@ -4,10 +4,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Table {@code setting}: single values. */
 final class SettingTable {
   private static final String EPOCH = "epoch";
+  private static final String CHECKPOINT = "newest-checkpoint";
+  private static final String TIME_WITNESS = "newest-time-witness";
 
   private final Statements statements;
 
@@ -17,15 +20,37 @@ final class SettingTable {
 
   /** The highest epoch of a checkpoint on the record; 0 if there is none. */
   long epoch() throws SQLException {
-    PreparedStatement select = statements.of("SELECT value FROM setting WHERE name = ?");
-    select.setString(1, EPOCH);
-    try (ResultSet row = statements.query(select)) {
-      return row.next() ? Long.parseLong(row.getString(1)) : 0;
-    }
+    return number(EPOCH).orElse(0L);
   }
 
   void setEpoch(long epoch) throws SQLException {
     set(EPOCH, String.valueOf(epoch));
+  }
+
+  /** The newest row of kind checkpoint; empty if there is none, or an older program wrote it. */
+  Optional<Long> checkpoint() throws SQLException {
+    return number(CHECKPOINT);
+  }
+
+  void setCheckpoint(long sequence) throws SQLException {
+    set(CHECKPOINT, String.valueOf(sequence));
+  }
+
+  /** The newest row that shows the time, as {@link TimeWitness} has it; empty as above. */
+  Optional<Long> timeWitness() throws SQLException {
+    return number(TIME_WITNESS);
+  }
+
+  void setTimeWitness(long sequence) throws SQLException {
+    set(TIME_WITNESS, String.valueOf(sequence));
+  }
+
+  private Optional<Long> number(String name) throws SQLException {
+    PreparedStatement select = statements.of("SELECT value FROM setting WHERE name = ?");
+    select.setString(1, name);
+    try (ResultSet row = statements.query(select)) {
+      return row.next() ? Optional.of(Long.parseLong(row.getString(1))) : Optional.empty();
+    }
   }
 
   /** Writes something that means nothing, to see whether writing works. */

@@ -5,7 +5,6 @@ import dev.chancery.audit.CompactRange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
 
 /** Table {@code tree_hash}: the RFC 6962 hash of each complete block of 256 rows. */
 final class TreeTable {
@@ -65,24 +64,34 @@ final class TreeTable {
         rows.get(sequence).orElseThrow(() -> new LedgerException("row " + sequence + " is lost")));
   }
 
-  /** The hash of a complete block; computed where the table lacks it. */
-  Sha256 block(long number) throws SQLException {
-    Optional<Sha256> stored = stored(number);
-    if (stored.isPresent()) {
-      return stored.get();
+  /** The root over {@code count} complete blocks from {@code first} on. */
+  Sha256 blocks(long first, long count) throws SQLException {
+    CompactRange range = new CompactRange();
+    PreparedStatement select =
+        statements.of(
+            "SELECT number, hash FROM tree_hash WHERE number >= ? AND number < ? ORDER BY number");
+    select.setLong(1, first);
+    select.setLong(2, first + count);
+    try (ResultSet row = statements.query(select)) {
+      while (row.next()) {
+        while (first + range.size() < row.getLong(1)) {
+          range.append(computed(first + range.size()));
+        }
+        range.append(Sha256.fromBytes(row.getBytes(2)));
+      }
     }
+    while (range.size() < count) {
+      range.append(computed(first + range.size()));
+    }
+    return range.root();
+  }
+
+  // Where the table lacks it.
+  private Sha256 computed(long number) throws SQLException {
     CompactRange computed = new CompactRange();
     for (long row = number * BLOCK; row < (number + 1) * BLOCK; row++) {
       computed.append(rowHash(row));
     }
     return computed.root();
-  }
-
-  private Optional<Sha256> stored(long number) throws SQLException {
-    PreparedStatement select = statements.of("SELECT hash FROM tree_hash WHERE number = ?");
-    select.setLong(1, number);
-    try (ResultSet row = statements.query(select)) {
-      return row.next() ? Optional.of(Sha256.fromBytes(row.getBytes(1))) : Optional.empty();
-    }
   }
 }
