@@ -53,7 +53,7 @@ func (t *target) load(c cell) result {
 		go func(w int) {
 			defer workers.Done()
 			for i := 0; atomic.LoadInt32(&stopped) == 0; i++ {
-				took, checked, err := t.once(c.mode, t.keys[(w+i*c.workers)%c.keys], i%verifyOneIn == 0)
+				took, checked, err := t.once(w+i, c.mode, t.keys[(w+i*c.workers)%c.keys], i%verifyOneIn == 0)
 				switch {
 				case err != nil:
 					atomic.AddInt64(&errors, 1)
@@ -83,17 +83,19 @@ func (t *target) load(c cell) result {
 	return r
 }
 
-// One signature of k, once it is its turn; that is waited for outside the time taken.
-func (t *target) once(mode string, k *signingKey, check bool) (took time.Duration, checked bool, err error) {
+// One signature of k, once it is its turn; that is waited for outside the time taken. The requests of a
+// worker go to one node after another, as through a balancer that knows nothing of keys.
+func (t *target) once(turn int, mode string, k *signingKey, check bool) (took time.Duration, checked bool, err error) {
 	k.turn.Lock()
 	defer k.turn.Unlock()
+	n := t.nodes[turn%len(t.nodes)]
 	start := time.Now()
 	if mode == "pair" {
-		if err = t.keyInfo(k); err != nil {
+		if err = n.keyInfo(k); err != nil {
 			return
 		}
 	}
-	document, signature, err := t.sign(k)
+	document, signature, err := n.sign(k)
 	took = time.Since(start)
 	if err == nil && check {
 		err = verify(k.Public, document, signature)
@@ -109,7 +111,15 @@ type usage struct {
 }
 
 func (t *target) used() usage {
-	return usage{time.Now(), cpuOf(t.pid), cpuOfTree(t.database), cpuOf(os.Getpid())}
+	return usage{time.Now(), t.sum(cpuOf), cpuOfTree(t.database), cpuOf(os.Getpid())}
+}
+
+// Over the processes of all nodes.
+func (t *target) sum(figure func(int) float64) (sum float64) {
+	for _, pid := range t.pids {
+		sum += figure(pid)
+	}
+	return
 }
 
 func (t *target) result(c cell, latencies [][]time.Duration, before, after usage) result {
@@ -128,7 +138,7 @@ func (t *target) result(c cell, latencies [][]time.Duration, before, after usage
 		ServerMicros:   micros(after.server - before.server),
 		DatabaseMicros: micros(after.database - before.database),
 		ClientMicros:   micros(after.client - before.client),
-		PeakMiB:        peakMiB(t.pid),
+		PeakMiB:        t.sum(peakMiB),
 	}
 }
 

@@ -13,10 +13,11 @@
 // A target is a list of NAME=VALUE:
 //
 //	name      how the table calls it
-//	addr      host:port; the host is also the name checked in the certificate
+//	addr      host:port; the host is also the name checked in the certificate; several nodes that
+//	          share their keys: host:port+host:port
 //	ca, cert, key    PEM files: who signed the server's certificate, and the client's own
 //	kind      memory, durable (what others are compared with) or subject, which is the default
-//	pid       process of the signer, for its CPU and memory
+//	pid       process of the signer, for its CPU and memory; of several: pid+pid
 //	database  process of its database, for its CPU with that of its children
 //	warmup    seconds of load before the first round; default 3
 //	keyfile   keys made by -make; without it keys are made at the start

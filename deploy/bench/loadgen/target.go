@@ -18,15 +18,22 @@ import (
 	"google.golang.org/grpc/credentials"
 )
 
-// A signer under load.
+// A signer under load: one node, or several that share their keys.
 type target struct {
-	name, addr, ca, cert, key string
-	kind, keyfile             string
-	pid, database             int
-	warmup                    float64
-	management                pb.KeyManagementClient
-	signer                    pb.SignerClient
-	keys                      []*signingKey
+	name, ca, cert, key string
+	kind, keyfile       string
+	addrs               []string
+	pids                []int
+	database            int
+	warmup              float64
+	nodes               []node
+	keys                []*signingKey
+}
+
+// What one connection offers.
+type node struct {
+	management pb.KeyManagementClient
+	signer     pb.SignerClient
 }
 
 // A key and how far its timestamps have got; the lock keeps its versions one after another, as
@@ -50,7 +57,7 @@ func parseTarget(text string) (*target, error) {
 		case "name":
 			t.name = value
 		case "addr":
-			t.addr = value
+			t.addrs = strings.Split(value, "+")
 		case "ca":
 			t.ca = value
 		case "cert":
@@ -62,7 +69,13 @@ func parseTarget(text string) (*target, error) {
 		case "keyfile":
 			t.keyfile = value
 		case "pid":
-			t.pid, err = strconv.Atoi(value)
+			for _, each := range strings.Split(value, "+") {
+				var pid int
+				if pid, err = strconv.Atoi(each); err != nil {
+					break
+				}
+				t.pids = append(t.pids, pid)
+			}
 		case "database":
 			t.database, err = strconv.Atoi(value)
 		case "warmup":
@@ -78,10 +91,6 @@ func parseTarget(text string) (*target, error) {
 }
 
 func (t *target) connect() error {
-	host, _, err := net.SplitHostPort(t.addr)
-	if err != nil {
-		return err
-	}
 	pem, err := ioutil.ReadFile(t.ca)
 	if err != nil {
 		return err
@@ -94,13 +103,19 @@ func (t *target) connect() error {
 	if err != nil {
 		return err
 	}
-	conn, err := grpc.Dial(t.addr, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
-		MinVersion: tls.VersionTLS12, ServerName: host, RootCAs: roots, Certificates: []tls.Certificate{own},
-	})))
-	if err != nil {
-		return err
+	for _, addr := range t.addrs {
+		host, _, err := net.SplitHostPort(addr)
+		if err != nil {
+			return err
+		}
+		conn, err := grpc.Dial(addr, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
+			MinVersion: tls.VersionTLS12, ServerName: host, RootCAs: roots, Certificates: []tls.Certificate{own},
+		})))
+		if err != nil {
+			return err
+		}
+		t.nodes = append(t.nodes, node{pb.NewKeyManagementClient(conn), pb.NewSignerClient(conn)})
 	}
-	t.management, t.signer = pb.NewKeyManagementClient(conn), pb.NewSignerClient(conn)
 	return nil
 }
 
@@ -121,7 +136,7 @@ func (t *target) needKeys(n int) error {
 func (t *target) makeKeys(n int) error {
 	run := time.Now().UnixNano()
 	for i := len(t.keys); i < n; i++ {
-		made, err := t.management.CreateKey(context.Background(), &pb.CreateKeyRequest{
+		made, err := t.nodes[0].management.CreateKey(context.Background(), &pb.CreateKeyRequest{
 			Algorithm: "ecdsa", Gun: fmt.Sprintf("bench.example/%d/%d", run, i), Role: "timestamp",
 		})
 		if err != nil {
@@ -141,9 +156,9 @@ func (t *target) saveKeys() error {
 }
 
 // Has the key sign its next timestamp; the caller holds the key's turn.
-func (t *target) sign(k *signingKey) (document, signature []byte, err error) {
+func (n node) sign(k *signingKey) (document, signature []byte, err error) {
 	document = timestamp(k.ID, k.version+1, time.Now())
-	answer, err := t.signer.Sign(context.Background(), &pb.SignatureRequest{KeyID: &pb.KeyID{ID: k.ID}, Content: document})
+	answer, err := n.signer.Sign(context.Background(), &pb.SignatureRequest{KeyID: &pb.KeyID{ID: k.ID}, Content: document})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -151,7 +166,7 @@ func (t *target) sign(k *signingKey) (document, signature []byte, err error) {
 	return document, answer.Content, nil
 }
 
-func (t *target) keyInfo(k *signingKey) error {
-	_, err := t.management.GetKeyInfo(context.Background(), &pb.KeyID{ID: k.ID})
+func (n node) keyInfo(k *signingKey) error {
+	_, err := n.management.GetKeyInfo(context.Background(), &pb.KeyID{ID: k.ID})
 	return err
 }

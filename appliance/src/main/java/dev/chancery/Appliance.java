@@ -6,6 +6,7 @@ import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
+import dev.chancery.door.LedgerPages;
 import dev.chancery.grpc.GrpcServer;
 import dev.chancery.grpc.UpstreamSigner;
 import dev.chancery.hsm.TokenSupervisor;
@@ -19,8 +20,11 @@ import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
+import dev.chancery.push.Places;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.CheckpointRequests;
+import dev.chancery.signing.CheckpointSettings;
 import dev.chancery.signing.Checkpoints;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.ClockGuard;
@@ -36,7 +40,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
@@ -65,6 +71,8 @@ public final class Appliance implements Parts.Running {
     LedgerBinding binding = LedgerBinding.closed();
     ClockGuard guard =
         new ClockGuard(clocks.wall(), clocks.nanoTime(), settings.skew(), ledger.trustedTime());
+    Places places = opened(Places.open(ledger.head().ledgerId(), config.checkpoints()));
+    this.checkpoints = checkpoints(config, clocks, ledger, binding, places);
     Readiness readiness =
         new Readiness(
             token,
@@ -74,13 +82,12 @@ public final class Appliance implements Parts.Running {
             guard,
             clocks.wall(),
             clocks.nanoTime(),
-            settings.shadow());
+            settings.shadow(),
+            () -> asides(places));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.probes = opened(ProbeServer.start(config.probes(), readiness::components, metrics));
-    this.checkpoints =
-        opened(
-            new Checkpoints(
-                token, ledger, binding, clocks.wall(), clocks.nanoTime(), new SecureRandom()));
+    opened(checkpoints);
+    CheckpointMetrics.register(metrics, checkpoints, binding, ledger, places.pushes());
     Backend backend = backend(config, clocks, settings, ledger, registry, binding, guard, metrics);
     this.rest = opened(RestServer.start(config.rest(), backend, access, metrics));
     this.grpcPort =
@@ -170,10 +177,34 @@ public final class Appliance implements Parts.Running {
         new Repositories(ledger, registry, access, clocks.wall()),
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
+        new CheckpointRequests(access, checkpoints, ledger, ForkJoinPool.commonPool()),
+        new LedgerPages(access, registry, ledger),
         access,
         ledger,
         new ClockConfirmation(access, ledger, guard, clocks.wall()),
         new Audit(ledger, clocks.wall()));
+  }
+
+  private Checkpoints checkpoints(
+      ApplianceConfig config, Clocks clocks, Ledger ledger, LedgerBinding binding, Places places) {
+    return new Checkpoints(
+        token,
+        ledger,
+        binding,
+        new CheckpointSettings(config.checkpoints().rows(), config.checkpoints().interval()),
+        places.outside(),
+        clocks.wall(),
+        clocks.nanoTime(),
+        new SecureRandom());
+  }
+
+  /** What is amiss with checkpoints and stops nothing: that would give it away for nothing. */
+  private List<Readiness.Component> asides(Places places) {
+    List<Readiness.Component> asides = new ArrayList<>(places.behind());
+    checkpoints
+        .failure()
+        .ifPresent(why -> asides.add(new Readiness.Component("checkpoints", true, why)));
+    return asides;
   }
 
   private ForeignSigner upstream(ApplianceConfig config) {

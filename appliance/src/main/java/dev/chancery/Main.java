@@ -20,7 +20,7 @@ public final class Main {
 
   /** Runs one command line and ends the process with the number of an exit code. */
   public static void main(String[] arguments) {
-    Parts parts = new Parts(Main::makeToken, SqliteLedger::create, Main::start);
+    Parts parts = new Parts(Main::makeToken, SqliteLedger::create, NewAuditKey::make, Main::start);
     System.exit(Cli.run(Surroundings.ofProcess(), parts, arguments));
   }
 

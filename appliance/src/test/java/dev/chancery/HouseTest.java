@@ -82,6 +82,10 @@ class HouseTest {
             .definedBy("dev.chancery.keys..")
             .layer("recovery")
             .definedBy("dev.chancery.recovery..")
+            .layer("reconcile")
+            .definedBy("dev.chancery.reconcile..")
+            .layer("served")
+            .definedBy("dev.chancery.served..")
             .layer("access")
             .definedBy("dev.chancery.access..")
             .layer("metadata")
@@ -114,7 +118,11 @@ class HouseTest {
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("recovery")
-            .mayOnlyBeAccessedByLayers("cli", "http", "door")
+            .mayOnlyBeAccessedByLayers("cli", "http", "door", "reconcile")
+            .whereLayer("reconcile")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("served")
+            .mayOnlyBeAccessedByLayers("cli", "migrate", "reconcile")
             .whereLayer("signing")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console", "door")
             .whereLayer("ceremony")
@@ -142,13 +150,23 @@ class HouseTest {
                 "console",
                 "door",
                 "migrate",
+                "reconcile",
                 "recovery",
                 "signing",
                 "ceremony",
                 "keys")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "recovery", "signing", "ceremony", "keys")
+                "cli",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "reconcile",
+                "recovery",
+                "signing",
+                "ceremony",
+                "keys")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers(
                 "cli", "config", "recovery", "signing", "ceremony", "keys", "metadata", "ledger")

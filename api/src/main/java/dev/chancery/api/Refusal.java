@@ -31,7 +31,7 @@ public enum Refusal {
   KEY_UNKNOWN(Kind.UNKNOWN),
   /** The operator froze this key. */
   KEY_FROZEN(Kind.STATE),
-  /** A signature of this key did not verify; it is out of use until an operator has looked. */
+  /** A signature of this key did not verify or repeated an r; an operator must look first. */
   KEY_SUSPENDED(Kind.STATE),
   /** The operator retired the repository with all the keys it then had (RULES V-3). */
   REPOSITORY_RETIRED(Kind.STATE),

@@ -6,6 +6,8 @@ import static dev.chancery.access.Operation.CONFIRM_CLOCK;
 import static dev.chancery.access.Operation.CREATE_KEY;
 import static dev.chancery.access.Operation.FREEZE_KEY;
 import static dev.chancery.access.Operation.IMPORT_WATERMARKS;
+import static dev.chancery.access.Operation.MAKE_CHECKPOINT;
+import static dev.chancery.access.Operation.READ_CHECKPOINTS;
 import static dev.chancery.access.Operation.READ_KEYS;
 import static dev.chancery.access.Operation.READ_LEDGER;
 import static dev.chancery.access.Operation.READ_REPOSITORIES;
@@ -39,15 +41,23 @@ enum AccessRole {
       IMPORT_WATERMARKS,
       REBASE,
       READ_LEDGER,
+      READ_CHECKPOINTS,
+      MAKE_CHECKPOINT,
       CONFIRM_CLOCK),
-  /** Reads everything, changes nothing. */
-  AUDITOR(READ_KEYS, READ_REPOSITORIES, READ_WATERMARKS, READ_LEDGER),
+  /** Reads everything and has checkpoints made; changes nothing else. */
+  AUDITOR(
+      READ_KEYS,
+      READ_REPOSITORIES,
+      READ_WATERMARKS,
+      READ_LEDGER,
+      READ_CHECKPOINTS,
+      MAKE_CHECKPOINT),
   /** Known here, but works through ceremonies only. */
   ADMINISTRATOR,
   /** Known here, but works through ceremonies only. */
   CUSTODIAN,
-  /** Known here, but reads checkpoints only. */
-  WITNESS;
+  /** Reads checkpoints, to keep them elsewhere; nothing else. */
+  WITNESS(READ_CHECKPOINTS);
 
   @SuppressWarnings("ImmutableEnumChecker") // unmodifiable, and nobody else has the set within
   private final Set<Operation> operations;

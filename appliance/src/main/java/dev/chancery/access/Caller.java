@@ -10,6 +10,11 @@ public interface Caller {
   /** Whether some grant includes {@code operation}, for at least one repository. */
   boolean may(Operation operation);
 
+  /** Whether one grant includes {@code operation} for every repository, whatever its name. */
+  default boolean mayEverywhere(Operation operation) {
+    return false;
+  }
+
   /** Whether one grant includes both {@code operation} and {@code repository}. */
   boolean may(Operation operation, RepositoryName repository);
 }

@@ -18,6 +18,15 @@ record GrantedCaller(String name, List<Grant> grants) implements Caller {
   }
 
   @Override
+  public boolean mayEverywhere(Operation operation) {
+    return grants.stream()
+        .anyMatch(
+            grant ->
+                grant.includes(operation)
+                    && grant.repositories().stream().anyMatch(RepositoryPattern::isAll));
+  }
+
+  @Override
   public boolean may(Operation operation, RepositoryName repository) {
     return grants.stream().anyMatch(grant -> grant.includes(operation, repository));
   }

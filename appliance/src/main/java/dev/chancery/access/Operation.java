@@ -24,6 +24,9 @@ public enum Operation {
   /** Set keys to documents, and let a ledger that lost rows go on. */
   REBASE,
   READ_LEDGER,
+  READ_CHECKPOINTS,
+  /** Have the ledger as it is now signed by the audit key. */
+  MAKE_CHECKPOINT,
   CONFIRM_CLOCK;
 
   /** The name in {@code access.yaml}: {@code sign-timestamp} and so on. */

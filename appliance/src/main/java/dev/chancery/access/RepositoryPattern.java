@@ -76,6 +76,11 @@ public final class RepositoryPattern {
     return reached.get(steps.length);
   }
 
+  /** Whether every repository is included. */
+  boolean isAll() {
+    return text.equals("**");
+  }
+
   private BitSet after(char c, BitSet before) {
     BitSet after = new BitSet(steps.length + 1);
     for (int at = before.nextSetBit(0); at >= 0; at = before.nextSetBit(at + 1)) {

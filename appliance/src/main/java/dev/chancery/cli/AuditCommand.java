@@ -9,10 +9,10 @@ import dev.chancery.ledger.ExportVerifier;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerification;
 import dev.chancery.ledger.ParsedRow;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.RowProof;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,14 +46,17 @@ import picocli.CommandLine.Spec;
     footer = {
       "  chancery audit show --refused --limit 20 node",
       "  chancery audit export --out rows.jsonl node",
-      "  chancery audit verify --key audit.vkey rows.jsonl"
+      "  chancery audit checkpoint --dir node --out kept.txt",
+      "  chancery audit verify --key audit.vkey --checkpoint kept.txt rows.jsonl"
     })
 final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what? There is: export, show, prove, verify");
+    throw new ParameterException(
+        spec.commandLine(),
+        "what? There is: export, show, prove, verify, archive, stats, checkpoint, key");
   }
 
   /** {@code chancery audit export}. */
@@ -69,8 +75,11 @@ final class AuditCommand implements Runnable {
   static final class Export implements Callable<Integer> {
     private final Surroundings surroundings;
 
-    @Option(names = "--from", paramLabel = "SEQ", description = "The first row. Default: 0.")
-    private long from;
+    @Option(
+        names = "--from",
+        paramLabel = "SEQ",
+        description = "The first row. Default: the first that is not archived.")
+    private @Nullable Long from;
 
     @Option(names = "--to", paramLabel = "SEQ", description = "The last row. Default: the newest.")
     private long to = Long.MAX_VALUE - 1;
@@ -98,7 +107,7 @@ final class AuditCommand implements Runnable {
       try (OutputStream stream =
           new BufferedOutputStream(
               Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16)) {
-        reader.export(from, to + 1, stream);
+        reader.export(from == null ? reader.firstHere() : from, to + 1, stream);
       }
       return ExitCode.OK.number();
     }
@@ -199,18 +208,24 @@ final class AuditCommand implements Runnable {
 
     @Override
     public Integer call() {
+      LedgerReader reader = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+      Map<String, String> repositories = new HashMap<>();
+      reader.keys().forEach(key -> repositories.put(key.id().hex(), key.repository().value()));
+      RowFilter filter = new RowFilter(repository, key, caller, refused, since, until);
       Deque<byte[]> newest = new ArrayDeque<>();
-      LedgerReader.of(config.load(surroundings).ledger().sqlite())
-          .rows(
-              0,
-              (sequence, body) -> {
-                if (fits(ParsedRow.of(body))) {
-                  newest.add(body);
-                  if (newest.size() > limit) {
-                    newest.removeFirst();
-                  }
-                }
-              });
+      reader.rowsBefore(
+          Long.MAX_VALUE,
+          (sequence, body) -> {
+            if (filter.fits(ParsedRow.of(body), id -> Optional.ofNullable(repositories.get(id)))) {
+              newest.addFirst(body);
+            }
+            return newest.size() < limit;
+          });
+      if (newest.size() < limit && reader.firstHere() > 0) {
+        surroundings
+            .err()
+            .println("rows before " + reader.firstHere() + " were archived: look at the segments");
+      }
       if (json) {
         newest.forEach(
             body -> surroundings.out().println(new String(body, StandardCharsets.UTF_8)));
@@ -218,20 +233,6 @@ final class AuditCommand implements Runnable {
         table(newest).print(surroundings.out());
       }
       return ExitCode.OK.number();
-    }
-
-    private boolean fits(ParsedRow row) {
-      Instant time = Instant.parse(row.text("time"));
-      return has(row, "repository", repository)
-          && has(row, "keyid", key)
-          && has(row, "caller", caller)
-          && (!refused || row.text("kind").equals("refusals") || has(row, "outcome", "refused"))
-          && (since == null || !time.isBefore(since))
-          && (until == null || !time.isAfter(until));
-    }
-
-    private static boolean has(ParsedRow row, String name, @Nullable String wanted) {
-      return wanted == null || row.optionalText(name).filter(wanted::equals).isPresent();
     }
 
     private static Table table(Iterable<byte[]> rows) {
@@ -268,6 +269,7 @@ final class AuditCommand implements Runnable {
       footer = {
         "  chancery audit verify --key audit.vkey rows.jsonl",
         "  chancery audit verify --key audit.vkey --checkpoint kept.txt rows.jsonl",
+        "  chancery audit verify --key audit.vkey rows-2025.jsonl rows.jsonl",
         "  chancery audit verify --key audit.vkey row-4711.json"
       })
   static final class Verify implements Callable<Integer> {
@@ -292,8 +294,12 @@ final class AuditCommand implements Runnable {
         description = "Do not verify issued signatures, which takes the longest.")
     private boolean fast;
 
-    @Parameters(paramLabel = "FILE", description = "The export or the proof.")
-    private Path file = Path.of("");
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "FILE",
+        description =
+            "The export or the proof; or segments and an export, each following the one before.")
+    private List<Path> files = new ArrayList<>();
 
     Verify(Surroundings surroundings) {
       this.surroundings = surroundings;
@@ -305,18 +311,31 @@ final class AuditCommand implements Runnable {
       for (Path each : keyFiles) {
         keys.add(key(Files.readString(surroundings.resolve(each))));
       }
-      Path input = surroundings.resolve(file);
+      List<Path> inputs = files.stream().map(surroundings::resolve).toList();
       byte[] known =
           checkpoint == null ? null : Files.readAllBytes(surroundings.resolve(checkpoint));
       try {
-        if (isProof(input)) {
-          return proof(Files.readAllBytes(input), keys);
+        if (inputs.size() == 1 && isProof(inputs.getFirst())) {
+          return proof(Files.readAllBytes(inputs.getFirst()), keys);
         }
-        try (InputStream in = Files.newInputStream(input)) {
-          return print(ExportVerifier.verify(in, keys, known, !fast));
-        }
+        return print(verified(inputs, keys, known));
       } catch (AuditException e) {
         throw new CommandException(ExitCode.REFUSED, String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private ExportVerification verified(
+        List<Path> inputs, List<VerificationKey> keys, byte @Nullable [] known) throws IOException {
+      List<ExportVerifier.Input> open = new ArrayList<>();
+      try {
+        for (Path each : inputs) {
+          open.add(new ExportVerifier.Input(each.toString(), Files.newInputStream(each)));
+        }
+        return ExportVerifier.verify(open, keys, known, !fast);
+      } finally {
+        for (ExportVerifier.Input each : open) {
+          each.in().close();
+        }
       }
     }
 

@@ -54,7 +54,11 @@ public final class Cli {
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(keys(surroundings))
             .addSubcommand(repository(surroundings))
-            .addSubcommand(new WatermarksCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new WatermarksCommand(surroundings))
+                    .addSubcommand(new WatermarkTransfer.Export(surroundings))
+                    .addSubcommand(new WatermarkTransfer.Import(surroundings)))
+            .addSubcommand(new ReconcileCommand(surroundings))
             .addSubcommand(new SignCommand(surroundings))
             .addSubcommand(new CheckCommand(surroundings))
             .addSubcommand(
@@ -68,10 +72,16 @@ public final class Cli {
                     .addSubcommand(new AuditCommand.Export(surroundings))
                     .addSubcommand(new AuditCommand.Show(surroundings))
                     .addSubcommand(new AuditCommand.Prove(surroundings))
-                    .addSubcommand(new AuditCommand.Verify(surroundings)))
+                    .addSubcommand(new AuditCommand.Verify(surroundings))
+                    .addSubcommand(new AuditCheckpointCommand(surroundings))
+                    .addSubcommand(new AuditArchiveCommand(surroundings))
+                    .addSubcommand(new AuditStatsCommand(surroundings))
+                    .addSubcommand(new AuditKeyCommand(surroundings)))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())
+                    .addSubcommand(new RebaseSteps.Prepare(surroundings))
+                    .addSubcommand(new RebaseSteps.Apply(surroundings))
                     .addSubcommand(new RebaseCommand.LedgerRebase(surroundings)))
             .addSubcommand(
                 new CommandLine(new ClockCommand())

@@ -8,6 +8,8 @@ import dev.chancery.config.ConfigException;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.migrate.MigrationException;
+import dev.chancery.recovery.ListFormatException;
+import dev.chancery.served.ServedException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -54,6 +56,9 @@ final class Failures implements IExecutionExceptionHandler, IExitCodeExceptionMa
             case UNAVAILABLE -> ExitCode.UNAVAILABLE;
           };
       case ChanceryProblem problem -> problem.isRefusal() ? ExitCode.REFUSED : ExitCode.UNAVAILABLE;
+      case ServedException served ->
+          served.kind() == ServedException.Kind.INPUT ? ExitCode.NO_INPUT : ExitCode.UNAVAILABLE;
+      case ListFormatException list -> ExitCode.NO_INPUT;
       case ServerUnreachableException server -> ExitCode.UNAVAILABLE;
       case TokenException token -> ExitCode.UNAVAILABLE;
       case LedgerException ledger -> ExitCode.UNAVAILABLE;

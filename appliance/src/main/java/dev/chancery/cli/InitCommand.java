@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "Makes in DIR a SoftHSM token with random PINs (token/, pins/), a certificate authority with"
           + " certificates for the server and its first two clients (tls/), an empty ledger"
-          + " (ledger/), access.yaml and chancery.yaml. DIR must not exist or be empty: nothing is"
+          + " (ledger/), the public audit key (audit.vkey), access.yaml and chancery.yaml. DIR must not exist or be empty: nothing is"
           + " ever overwritten. If anything fails, nothing is left behind.",
       "",
       "Directories get mode 0700 and files 0600. The clients are notary-server, which may ask for"
@@ -121,7 +121,11 @@ final class InitCommand implements Callable<Integer> {
     NewAppliance.Plan plan = plan();
     NewAppliance maker =
         new NewAppliance(
-            parts.tokens(), parts.ledgers(), surroundings.random(), surroundings.clock().instant());
+            parts.tokens(),
+            parts.ledgers(),
+            parts.auditKeys(),
+            surroundings.random(),
+            surroundings.clock().instant());
     try {
       report(maker.make(plan), plan);
       return ExitCode.OK.number();
@@ -213,6 +217,7 @@ final class InitCommand implements Callable<Integer> {
     out.println("  pins/          its PINs; keep a copy in a safe place");
     out.println("  tls/           certificates; take ca.key off this machine, keep it safe");
     out.println("  ledger/        the record of every decision, empty");
+    out.println("  audit.vkey     the public audit key, for auditors: hand it over");
     out.println("  access.yaml    who may do what: notary-server, operator");
     out.println("  chancery.yaml  the configuration");
     out.println();

@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.cli.init.AuditKeyMaker;
 import dev.chancery.cli.init.LedgerMaker;
 import dev.chancery.cli.init.TokenMaker;
 import dev.chancery.config.ApplianceConfig;
@@ -8,7 +9,8 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /** The parts of the appliance that commands set to work; tests give them stand-ins. */
-public record Parts(TokenMaker tokens, LedgerMaker ledgers, Starter starter) {
+public record Parts(
+    TokenMaker tokens, LedgerMaker ledgers, AuditKeyMaker auditKeys, Starter starter) {
   /** Starts the appliance. */
   @FunctionalInterface
   public interface Starter {

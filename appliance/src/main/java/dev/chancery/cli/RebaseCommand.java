@@ -14,13 +14,18 @@ import picocli.CommandLine.Spec;
 /** {@code chancery rebase}. */
 @Command(
     name = "rebase",
-    header = "Let the running server go on after something was restored",
+    header = "Set keys to what is served, or let a restored ledger go on",
     description = {
       "",
-      "What was restored from an old copy knows less than what was signed. The server refuses to go"
-          + " on from there by itself; a person who knows what happened says that it may."
+      "What was restored from an old copy knows less than what was signed, and what an intruder had"
+          + " signed may be ahead of what is served. The server refuses to go on from there by"
+          + " itself; a person who knows what happened says that it may. docs/recovery.md is the"
+          + " runbook."
     },
     footer = {
+      "  chancery rebase prepare --dir node --out list.json \\",
+      "      --trust-server https://localhost:4443 --trust-server-ca ca.crt",
+      "  chancery rebase apply --dir node --reason 'database restored' list.json",
       "  chancery rebase ledger --dir node --reason 'disk lost, backup of Monday restored'"
     })
 final class RebaseCommand implements Runnable {
@@ -28,7 +33,8 @@ final class RebaseCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? There is: ledger");
+    throw new ParameterException(
+        spec.commandLine(), "which command? There are: prepare, apply, ledger");
   }
 
   @Command(

@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.api.client.ChanceryProblem;
 import java.io.PrintWriter;
 
@@ -15,6 +16,22 @@ final class Refusals {
     problem.remedy().ifPresent(text -> to.println("  remedy:    " + text));
     if (problem.observed().isEmpty()) {
       problem.detail().ifPresent(text -> to.println("  " + text));
+    }
+    problem.document().ifPresent(document -> printEach(document.path("refusals"), to));
+  }
+
+  /** Of a list: why each entry was refused. */
+  private static void printEach(JsonNode refusals, PrintWriter to) {
+    for (JsonNode each : refusals) {
+      to.println(
+          "  key "
+              + each.path("keyid").asText()
+              + ": "
+              + each.path("control").asText()
+              + ", observed "
+              + each.path("observed").asText()
+              + ", allowed "
+              + each.path("allowed").asText());
     }
   }
 }

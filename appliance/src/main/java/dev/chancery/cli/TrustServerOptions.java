@@ -1,6 +1,9 @@
 package dev.chancery.cli;
 
 import dev.chancery.migrate.TrustServer;
+import dev.chancery.served.NotaryFiles;
+import dev.chancery.served.ServedFiles;
+import dev.chancery.served.TufFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -65,9 +68,29 @@ final class TrustServerOptions {
   Path ca() {
     if (ca == null) {
       throw new ParameterException(
-          spec.commandLine(), "--trust-server-ca is needed beside --trust-server");
+          spec.commandLine(), "--trust-server-ca is needed to know the trust server by");
     }
     return ca;
+  }
+
+  /** Whether one was named. */
+  boolean isGiven() {
+    return server != null;
+  }
+
+  /** What it serves; {@code http} to this machine needs no authority. */
+  ServedFiles files(Surroundings surroundings) {
+    URI at = server();
+    return NotaryFiles.open(at, caFor(at, surroundings), header(surroundings));
+  }
+
+  /** What stands below {@code base}, with the same authority and login. */
+  ServedFiles tufFiles(URI base, Surroundings surroundings) {
+    return TufFiles.at(base, caFor(base, surroundings), header(surroundings));
+  }
+
+  private @Nullable Path caFor(URI at, Surroundings surroundings) {
+    return "http".equals(at.getScheme()) ? null : surroundings.resolve(ca());
   }
 
   TrustServer open(Surroundings surroundings) {

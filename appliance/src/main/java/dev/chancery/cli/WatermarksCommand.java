@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code chancery watermarks}. */
 @Command(
     name = "watermarks",
-    header = "List the highest version admitted for each key",
+    header = "List the highest version admitted for each key; export and import them",
     description = {
       "",
       "One line per key that has been used: nothing below its watermark is signed again, except in shadow"
@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  chancery watermarks --dir node",
+      "  chancery watermarks export --dir node --out watermarks.json",
       "  chancery watermarks --dir node --repository registry.example/app --json"
     })
 final class WatermarksCommand implements Callable<Integer> {

@@ -22,7 +22,8 @@ public record ApplianceConfig(
     @Nullable UpstreamConfig upstream,
     ProbesConfig probes,
     Path access,
-    PolicyConfig policy) {
+    PolicyConfig policy,
+    CheckpointsConfig checkpoints) {
   /** The listeners there are. */
   public List<ListenerConfig> listeners() {
     return grpc == null ? List.of(rest) : List.of(rest, grpc);

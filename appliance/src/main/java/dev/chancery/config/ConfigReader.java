@@ -25,7 +25,16 @@ final class ConfigReader {
   static ApplianceConfig read(Path file) {
     return new ConfigReader(
             YamlFile.read(
-                file, "token", "ledger", "rest", "grpc", "upstream", "probes", "access", "policy"))
+                file,
+                "token",
+                "ledger",
+                "rest",
+                "grpc",
+                "upstream",
+                "probes",
+                "access",
+                "policy",
+                "checkpoints"))
         .appliance(file);
   }
 
@@ -40,7 +49,10 @@ final class ConfigReader {
         upstream(),
         probes(),
         root.required("access", path),
-        policy(token.label()));
+        policy(token.label()),
+        new CheckpointsReader(
+                root.sectionOrEmpty("checkpoints", "rows", "interval", "lastSeen", "push"), path)
+            .read());
   }
 
   private TokenConfig token() {

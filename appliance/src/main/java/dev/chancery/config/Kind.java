@@ -1,6 +1,8 @@
 package dev.chancery.config;
 
 import dev.chancery.api.KeyId;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,25 @@ record Kind<T>(String allowed, Reading<T> reading) {
     return new Kind<>(
         "text of 1 to " + max + " characters, in quotes if it looks like a number",
         scalar -> isText(scalar) && scalar.getValue().length() <= max ? scalar.getValue() : null);
+  }
+
+  /** An address of http or https, without a user. */
+  static Kind<URI> url() {
+    return new Kind<>(
+        "an address such as https://witness.example/checkpoints",
+        scalar -> {
+          try {
+            URI url = isText(scalar) ? new URI(scalar.getValue()) : URI.create("");
+            boolean fits =
+                ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                    && url.getHost() != null
+                    && url.getUserInfo() == null
+                    && url.getFragment() == null;
+            return fits ? url : null;
+          } catch (URISyntaxException e) {
+            return null;
+          }
+        });
   }
 
   /** A file name; a relative one starts from {@code directory}. */

@@ -65,7 +65,7 @@ final class EcdsaP256Key extends VerificationKey {
 
   /** Made when a key is first prepared: most programs never do. */
   private static final class Base {
-    static final P256Comb.Multiples MULTIPLES = P256Comb.Multiples.of(P256.getG());
+    static final P256Comb.WideMultiples MULTIPLES = P256Comb.WideMultiples.of(P256.getG());
 
     private Base() {}
   }

@@ -9,7 +9,7 @@ import org.bouncycastle.util.BigIntegers;
 /**
  * Verifies many ECDSA signatures under one key of P-256: a comb over multiples of the base point
  * and of the key, computed once (Lim and Lee; Handbook of Applied Cryptography, 14.117), so that a
- * verification takes 16 doublings and 64 additions. Public values only: the time it takes depends
+ * verification takes 16 doublings and 48 additions. Public values only: the time it takes depends
  * on them. Safe for many threads.
  */
 final class P256Comb {
@@ -21,18 +21,41 @@ final class P256Comb {
   private static final long[] ONE = P256Field.of(BigInteger.ONE);
 
   private final BigInteger order;
-  private final Multiples base;
+  private final WideMultiples base;
   private final Multiples key;
 
-  private P256Comb(BigInteger order, Multiples base, Multiples key) {
+  private P256Comb(BigInteger order, WideMultiples base, Multiples key) {
     this.order = order;
     this.base = base;
     this.key = key;
   }
 
   /** The comb of {@code key}; {@code base} is of the base point, once for all keys. */
-  static P256Comb of(ECPoint key, Multiples base) {
+  static P256Comb of(ECPoint key, WideMultiples base) {
     return new P256Comb(key.getCurve().getOrder(), base, Multiples.of(key));
+  }
+
+  /** As {@link Multiples}, both halves in one table: half the additions, for 4 MiB. */
+  static final class WideMultiples {
+    private final long[] table;
+
+    private WideMultiples(long[] table) {
+      this.table = table;
+    }
+
+    static WideMultiples of(ECPoint point) {
+      return new WideMultiples(table(point, 2 * TEETH, ROWS));
+    }
+
+    private void addTo(Sum sum, long[] scalar, int row) {
+      int index = 0;
+      for (int i = LIMBS - 1; i >= 0; i--) {
+        for (int bit = 3 * ROWS; bit >= 0; bit -= ROWS) {
+          index = index << 1 | (int) (scalar[i] >>> (bit + row) & 1);
+        }
+      }
+      sum.add(table, index);
+    }
   }
 
   /**
@@ -49,30 +72,8 @@ final class P256Comb {
     }
 
     static Multiples of(ECPoint point) {
-      return new Multiples(table(point), table(point.timesPow2(ROWS)));
-    }
-
-    private static long[] table(ECPoint point) {
-      ECPoint[] sums = new ECPoint[1 << TEETH];
-      sums[0] = point.getCurve().getInfinity();
-      ECPoint shifted = point;
-      for (int tooth = 0; tooth < TEETH; tooth++) {
-        for (int below = 0; below < 1 << tooth; below++) {
-          sums[(1 << tooth) + below] = sums[below].add(shifted);
-        }
-        shifted = shifted.timesPow2(STEP);
-      }
-      point.getCurve().normalizeAll(sums);
-      long[] table = new long[AFFINE << TEETH];
-      for (int i = 1; i < sums.length; i++) {
-        put(sums[i].getAffineXCoord(), table, AFFINE * i);
-        put(sums[i].getAffineYCoord(), table, AFFINE * i + LIMBS);
-      }
-      return table;
-    }
-
-    private static void put(ECFieldElement coordinate, long[] table, int at) {
-      System.arraycopy(P256Field.of(coordinate.toBigInteger()), 0, table, at, LIMBS);
+      return new Multiples(
+          table(point, TEETH, STEP), table(point.timesPow2(ROWS), TEETH, STEP));
     }
 
     private void addTo(Sum sum, long[] scalar, int row) {
@@ -88,6 +89,30 @@ final class P256Comb {
       }
       return (int) column;
     }
+  }
+
+  /** At index e the sum of 2^({@code step}·i) · point over the bits i of e, affine. */
+  private static long[] table(ECPoint point, int teeth, int step) {
+    ECPoint[] sums = new ECPoint[1 << teeth];
+    sums[0] = point.getCurve().getInfinity();
+    ECPoint shifted = point;
+    for (int tooth = 0; tooth < teeth; tooth++) {
+      for (int below = 0; below < 1 << tooth; below++) {
+        sums[(1 << tooth) + below] = sums[below].add(shifted);
+      }
+      shifted = shifted.timesPow2(step);
+    }
+    point.getCurve().normalizeAll(sums);
+    long[] table = new long[AFFINE << teeth];
+    for (int i = 1; i < sums.length; i++) {
+      put(sums[i].getAffineXCoord(), table, AFFINE * i);
+      put(sums[i].getAffineYCoord(), table, AFFINE * i + LIMBS);
+    }
+    return table;
+  }
+
+  private static void put(ECFieldElement coordinate, long[] table, int at) {
+    System.arraycopy(P256Field.of(coordinate.toBigInteger()), 0, table, at, LIMBS);
   }
 
   /** Whether (r, s) is this key's signature of {@code digest} (FIPS 186-5, section 6.4.2). */

@@ -12,9 +12,11 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.WatermarkFile;
@@ -76,6 +78,9 @@ public interface Backend {
   CompletableFuture<Repository> setCustody(
       Caller caller, RepositoryName repository, Custody custody, String reason);
 
+  /** What the ledger is called, for ever. */
+  String ledgerId();
+
   /** The watermarks the caller may see, of one repository where it is given. */
   List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository);
 
@@ -85,6 +90,15 @@ public interface Backend {
 
   /** Lets a ledger go on that the token's checkpoint does not fit; how many keys are RESUMED. */
   CompletableFuture<Integer> rebaseLedger(Caller caller, String reason);
+
+  /** A checkpoint of the ledger as it is now. */
+  CompletableFuture<SignedCheckpoint> makeCheckpoint(Caller caller);
+
+  /** The newest checkpoint on the record. */
+  SignedCheckpoint newestCheckpoint(Caller caller);
+
+  /** The newest rows before {@code before} that are wanted and the caller may see. */
+  LedgerPages.Page rows(Caller caller, RowFilter filter, long before, int limit);
 
   /** Raises watermarks to those of another signer, all or none; or says what would become of it. */
   CompletableFuture<BulkOutcome> importWatermarks(

@@ -13,6 +13,7 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
@@ -20,11 +21,13 @@ import dev.chancery.keys.Repositories;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.CheckpointRequests;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.LedgerRebasing;
 import dev.chancery.signing.Signing;
@@ -41,6 +44,8 @@ public record CoreBackend(
     Repositories repositories,
     Recovery recovery,
     LedgerRebasing rebasing,
+    CheckpointRequests checkpoints,
+    LedgerPages pages,
     KeyAccess access,
     Ledger ledger,
     ClockConfirmation clock,
@@ -116,6 +121,11 @@ public record CoreBackend(
   }
 
   @Override
+  public String ledgerId() {
+    return ledger.head().ledgerId();
+  }
+
+  @Override
   public List<WatermarkView> watermarks(Caller caller, @Nullable RepositoryName repository) {
     if (repository == null) {
       access.requireRole(caller, Operation.READ_WATERMARKS);
@@ -137,6 +147,21 @@ public record CoreBackend(
   public CompletableFuture<BulkOutcome> rebase(
       Caller caller, RebaseList list, Sha256 digest, String reason) {
     return recovery.rebase(caller, list, digest, reason);
+  }
+
+  @Override
+  public CompletableFuture<SignedCheckpoint> makeCheckpoint(Caller caller) {
+    return checkpoints.make(caller);
+  }
+
+  @Override
+  public SignedCheckpoint newestCheckpoint(Caller caller) {
+    return checkpoints.newest(caller);
+  }
+
+  @Override
+  public LedgerPages.Page rows(Caller caller, RowFilter filter, long before, int limit) {
+    return pages.page(caller, filter, before, limit);
   }
 
   @Override

@@ -7,12 +7,16 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.door.LedgerPages;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -136,10 +140,11 @@ final class Answers {
     }
   }
 
-  static Answer watermarks(List<WatermarkView> watermarks) {
+  static Answer watermarks(String ledgerId, List<WatermarkView> watermarks) {
     return Answer.ok(
         Json.object(
             json -> {
+              json.writeStringField("ledger", ledgerId);
               json.writeArrayFieldStart("watermarks");
               for (WatermarkView watermark : watermarks) {
                 json.writeStartObject();
@@ -159,6 +164,36 @@ final class Answers {
 
   static Answer resumed(int keys) {
     return Answer.ok(Json.object(json -> json.writeNumberField("resumed", keys)));
+  }
+
+  static Answer checkpoint(SignedCheckpoint signed) {
+    Checkpoint checkpoint = signed.checkpoint();
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeNumberField("treeSize", checkpoint.treeSize());
+              json.writeStringField("rootHash", checkpoint.rootHash().hex());
+              json.writeStringField("headHash", checkpoint.headHash().hex());
+              json.writeNumberField("epoch", checkpoint.epoch());
+              json.writeStringField("time", checkpoint.time().toString());
+              json.writeStringField("note", signed.note().toString());
+            }));
+  }
+
+  /** Rows are JSON as they are, and go out byte for byte. */
+  static Answer rows(LedgerPages.Page page) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("rows");
+              for (byte[] row : page.rows()) {
+                json.writeRawValue(new String(row, StandardCharsets.UTF_8));
+              }
+              json.writeEndArray();
+              if (page.before().isPresent()) {
+                json.writeNumberField("before", page.before().getAsLong());
+              }
+            }));
   }
 
   static Answer clock(Instant confirmed) {

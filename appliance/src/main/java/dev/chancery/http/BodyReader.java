@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers a request's body up to a size and within a time, and holds no thread while it waits for
- * more. Exactly one of the three outcomes happens.
+ * more. Exactly one of the four outcomes happens.
+ *
+ * <p>What is beyond the size is dropped, and the outcome waits for the end up to {@link
+ * #mostRead(int)}: a connection that is closed while the client still sends may lose the answer.
  */
 abstract class BodyReader {
   private static final byte[] NONE = new byte[0];
@@ -23,6 +26,7 @@ abstract class BodyReader {
   private final Duration time;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
   private final AtomicBoolean over = new AtomicBoolean();
+  private long received;
   private Scheduler.@Nullable Task deadline;
 
   BodyReader(Request request, int maxBytes, Duration time) {
@@ -31,14 +35,22 @@ abstract class BodyReader {
     this.time = time;
   }
 
+  /** Bytes of a body of at most {@code maxBytes} after which nobody waits for its end. */
+  static long mostRead(int maxBytes) {
+    return 2L * maxBytes;
+  }
+
   /** The whole body is here. */
   abstract void complete(byte[] body);
 
   /** There are {@code atLeast} bytes or more, which is too many. */
   abstract void oversize(long atLeast);
 
-  /** The body did not arrive in time, or its sender broke off. */
+  /** The body did not arrive in time. */
   abstract void late();
+
+  /** The body is not HTTP, or its sender broke off. */
+  abstract void broken();
 
   /** Called once, and then by the server whenever more has come; never by two threads at once. */
   final void read() {
@@ -49,12 +61,14 @@ abstract class BodyReader {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        finish(this::late);
+        finish(chunk.getFailure() instanceof TimeoutException ? this::late : this::broken);
         return;
       }
       boolean last = chunk.isLast();
       byte[] bytes = bytes(chunk);
-      if ((long) gathered.size() + bytes.length > maxBytes) {
+      received += bytes.length;
+      boolean tooLarge = received > maxBytes;
+      if (tooLarge && (last || received > mostRead(maxBytes))) {
         finish(() -> oversize(maxBytes + 1L));
         return;
       }
@@ -63,7 +77,9 @@ abstract class BodyReader {
         finish(() -> complete(body));
         return;
       }
-      gathered.write(bytes, 0, bytes.length);
+      if (!tooLarge) {
+        gathered.write(bytes, 0, bytes.length);
+      }
     }
   }
 

@@ -55,6 +55,9 @@ final class Door {
         c -> routes.importWatermarks(c, false));
     post(config, "/v1/rebase", "rebase", routes::rebase);
     post(config, "/v1/rebase/ledger", "rebase", routes::rebaseLedger);
+    get(config, "/v1/audit", "read-ledger", routes::rows);
+    post(config, "/v1/audit/checkpoints", "make-checkpoint", routes::makeCheckpoint);
+    get(config, "/v1/audit/checkpoints/newest", "read-checkpoints", routes::newestCheckpoint);
     post(config, "/v1/clock/confirm", "confirm-clock", routes::confirmClock);
     config.exception(HttpResponseException.class, this::noRoute);
     config.exception(Exception.class, (e, context) -> write(context, Problems.of(e)));

@@ -60,7 +60,7 @@ final class Gate extends Handler.Wrapper {
     request.setAttribute(CALLER, caller.get());
     int maxBytes = maxBytes(request, caller.get());
     Body body = new Body(request, response, callback, caller.get(), maxBytes);
-    if (request.getLength() > maxBytes) {
+    if (request.getLength() > BodyReader.mostRead(maxBytes)) {
       body.refuse(body.tooLarge(request.getLength() + " bytes"));
     } else {
       body.read();
@@ -143,18 +143,26 @@ final class Gate extends Handler.Wrapper {
 
     @Override
     void oversize(long atLeast) {
-      refuse(tooLarge("more than " + (atLeast - 1) + " bytes"));
+      long length = request.getLength();
+      refuse(tooLarge(length < 0 ? "more than " + (atLeast - 1) + " bytes" : length + " bytes"));
     }
 
     @Override
     void late() {
+      unread("a body that did not arrive", 408);
+    }
+
+    @Override
+    void broken() {
+      unread("a body that ended early or is not framed as HTTP has it", 400);
+    }
+
+    private void unread(String observed, int status) {
       RefusedException refusal =
-          Bodies.invalid(
-              "a body that did not arrive",
-              "a whole body within " + limits.request().toSeconds() + " s");
+          Bodies.invalid(observed, "a whole body within " + limits.request().toSeconds() + " s");
       backend.refused(caller.name(), ANY_OPERATION, refusal);
       metrics.answered(DoorMetrics.NO_ROUTE, refusal.reason().name(), 0);
-      Problems.refused(refusal, 408, HttpFields.EMPTY).send(response, callback);
+      Problems.refused(refusal, status, HttpFields.EMPTY).send(response, callback);
     }
 
     private RefusedException tooLarge(String observed) {

@@ -11,12 +11,16 @@ import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.door.Backend;
+import dev.chancery.door.LedgerPages;
 import dev.chancery.keys.OldKey;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.signing.SigningRequest.KeySelector;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,6 +37,8 @@ final class Routes {
   }
 
   private static final int MAX_REASON = 300;
+  private static final long MAX_SEQUENCE = 9_999_999_999_999_999L;
+  private static final int USUAL_ROWS = 100;
 
   private final Backend backend;
 
@@ -152,7 +158,7 @@ final class Routes {
         call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
     return () ->
         CompletableFuture.completedFuture(
-            Answers.watermarks(backend.watermarks(call.caller(), repository)));
+            Answers.watermarks(backend.ledgerId(), backend.watermarks(call.caller(), repository)));
   }
 
   Work rebase(Call call) {
@@ -175,6 +181,45 @@ final class Routes {
     String reason = body.required("reason", Routes::reason);
     return () ->
         backend.importWatermarks(call.caller(), file, reason, judgeOnly).thenApply(Answers::of);
+  }
+
+  Work makeCheckpoint(Call call) {
+    call.queryOnly(Set.of());
+    return () -> backend.makeCheckpoint(call.caller()).thenApply(Answers::checkpoint);
+  }
+
+  Work newestCheckpoint(Call call) {
+    call.queryOnly(Set.of());
+    return () ->
+        CompletableFuture.completedFuture(
+            Answers.checkpoint(backend.newestCheckpoint(call.caller())));
+  }
+
+  Work rows(Call call) {
+    Bodies query =
+        call.queryOnly(
+            Set.of(
+                "repository", "keyid", "caller", "refused", "since", "until", "before", "limit"));
+    RepositoryName repository = query.optional("repository", RepositoryName::new);
+    KeyId key = query.optional("keyid", KeyId::new);
+    RowFilter filter =
+        new RowFilter(
+            repository == null ? null : repository.value(),
+            key == null ? null : key.hex(),
+            query.optional("caller", text -> text),
+            Boolean.TRUE.equals(query.optional("refused", Routes::truth)),
+            query.optional("since", Routes::time),
+            query.optional("until", Routes::time));
+    Long before = query.optional("before", text -> number(text, 0, MAX_SEQUENCE));
+    Long limit = query.optional("limit", text -> number(text, 1, LedgerPages.MAX_ROWS));
+    return () ->
+        CompletableFuture.completedFuture(
+            Answers.rows(
+                backend.rows(
+                    call.caller(),
+                    filter,
+                    before == null ? Long.MAX_VALUE : before,
+                    limit == null ? USUAL_ROWS : limit.intValue())));
   }
 
   Work confirmClock(Call call) {
@@ -220,6 +265,32 @@ final class Routes {
       throw new IllegalArgumentException("a version from 1 to 2147483647 in decimal digits");
     }
     return new Version(Integer.parseInt(text));
+  }
+
+  private static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("true or false");
+    };
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("a time such as 2026-08-01T00:00:00Z", e);
+    }
+  }
+
+  private static long number(String text, long min, long max) {
+    if (!text.matches("0|[1-9][0-9]{0,15}")
+        || Long.parseLong(text) < min
+        || Long.parseLong(text) > max) {
+      throw new IllegalArgumentException(
+          "a number from " + min + " to " + max + " in decimal digits");
+    }
+    return Long.parseLong(text);
   }
 
   private static String reason(String text) {

@@ -2,14 +2,13 @@ package dev.chancery.ledger;
 
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.PublicKeyInfo;
-import dev.chancery.api.Sha256;
-import dev.chancery.api.TokenPlace;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Table {@code audit_key}. */
 final class AuditKeyTable {
@@ -28,11 +27,7 @@ final class AuditKeyTable {
         keys.add(
             new AuditKey(
                 Algorithm.of(row.getString("algorithm")),
-                new TokenPlace(
-                    row.getString("token_label"),
-                    row.getString("token_serial"),
-                    row.getString("token_key_id"),
-                    Sha256.fromBytes(row.getBytes("attributes"))),
+                Objects.requireNonNull(KeyTable.place(row), "an audit key is in a token"),
                 new PublicKeyInfo(row.getBytes("public_key")),
                 Instant.parse(row.getString("created"))));
       }

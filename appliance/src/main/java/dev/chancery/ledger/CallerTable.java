@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Table {@code caller_budget}. */
 final class CallerTable {
@@ -22,6 +23,18 @@ final class CallerTable {
       return row.next()
           ? Optional.of(new Bucket(row.getDouble(1), Micros.toInstant(row.getLong(2))))
           : Optional.empty();
+    }
+  }
+
+  /** Passes all of them to {@code reader}, by name. */
+  void each(BiConsumer<String, Bucket> reader) throws SQLException {
+    PreparedStatement select =
+        statements.of("SELECT caller, level, at FROM caller_budget ORDER BY caller");
+    try (ResultSet row = statements.query(select)) {
+      while (row.next()) {
+        reader.accept(
+            row.getString(1), new Bucket(row.getDouble(2), Micros.toInstant(row.getLong(3))));
+      }
     }
   }
 

@@ -30,6 +30,7 @@ final class DecisionReplay {
     private long firstSequence;
     private long loweredBy;
     private boolean resumed;
+    private boolean followed;
     private final Map<Sha256, Long> contents = new HashMap<>();
 
     KeyHistory(ParsedRow made) {
@@ -76,25 +77,39 @@ final class DecisionReplay {
 
   /** Takes what is said once for each signature and not kept here. */
   interface Listener {
+    /** Nobody. */
+    Listener NONE = new Listener() {};
+
     /** A signature that follows from an admission. */
-    void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key);
+    default void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key) {}
 
     /** The file that a snapshot's signature made. */
-    void file(long sequence, Sha256 sha256, File file);
+    default void file(long sequence, Sha256 sha256, File file) {}
   }
 
   /** What may be signed and was not yet. */
   record Admission(String keyId, long version, Sha256 digest) {}
 
   private final Listener listener;
+  private final long archivedThrough;
   private final Map<Long, Admission> open = new HashMap<>();
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
   DecisionReplay(Findings findings, Listener listener) {
+    this(findings, listener, -1);
+  }
+
+  /**
+   * Where rows are missing that were archived.
+   *
+   * @param archivedThrough the last row that may be missing; −1 for none
+   */
+  DecisionReplay(Findings findings, Listener listener, long archivedThrough) {
     this.findings = findings;
     this.listener = listener;
+    this.archivedThrough = archivedThrough;
   }
 
   /** By key id, in the order they were made. */
@@ -172,6 +187,7 @@ final class DecisionReplay {
   }
 
   private void admitted(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     int version = Math.toIntExact(row.number("version"));
     if (version < key.watermark && row.text("outcome").equals(Outcome.ADMITTED)) {
       findings.found(
@@ -198,8 +214,26 @@ final class DecisionReplay {
     if (earlier == null) {
       key.resumed = false;
     }
-    if (!row.optionalNumber("repeats").equals(Optional.ofNullable(earlier))) {
+    long repeats = row.optionalNumber("repeats").orElse(-1L);
+    boolean ofArchived = repeats >= 0 && repeats <= archivedThrough && earlier == null;
+    if (ofArchived) {
+      key.contents.put(digest, repeats);
+    } else if (repeats != (earlier == null ? -1 : earlier)) {
       findings.found(sequence, "what it repeats is not the row that first admitted these bytes");
+    }
+  }
+
+  // Between rows that were archived, and before the first of a key that was not, others are
+  // missing: what this one says of them is taken for true.
+  private void adopt(long sequence, ParsedRow row, KeyHistory key) {
+    if (archivedThrough < 0 || key.followed) {
+      return;
+    }
+    key.followed = sequence > archivedThrough;
+    int before = Math.toIntExact(row.optionalNumber("watermarkBefore").orElse(0L));
+    if (before != key.watermark) {
+      key.watermark = before;
+      key.contents.clear();
     }
   }
 
@@ -209,6 +243,7 @@ final class DecisionReplay {
   }
 
   private void imported(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     if (row.number("watermarkAfter") <= key.watermark) {
       found(sequence, "an import does not raise the watermark, " + key.watermark);
     }
@@ -220,6 +255,7 @@ final class DecisionReplay {
 
   // A watermark by somebody's word: of what was admitted before, nothing counts any more.
   private void restated(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     if (row.optionalNumber("watermarkBefore").orElse(0L) != key.watermark) {
       found(sequence, "the watermark is not that of the rows before");
     }
@@ -243,7 +279,7 @@ final class DecisionReplay {
         resumed++;
       }
     }
-    if (row.number("keys") != resumed) {
+    if (row.number("keys") != resumed && sequence > archivedThrough) {
       found(sequence, "the rows before know " + resumed + " keys that had signed");
     }
   }
@@ -255,6 +291,9 @@ final class DecisionReplay {
   private void ofDecision(long sequence, ParsedRow row, boolean issued) {
     long decision = row.number("decision");
     Admission admission = open.get(decision);
+    if (admission == null && decision <= archivedThrough) {
+      return;
+    }
     if (admission == null
         || !admission.keyId().equals(row.text("keyid"))
         || admission.version() != row.number("version")) {

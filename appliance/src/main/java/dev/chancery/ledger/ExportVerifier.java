@@ -8,7 +8,6 @@ import dev.chancery.audit.NoteKey;
 import dev.chancery.audit.RecentRoots;
 import dev.chancery.crypto.VerificationKey;
 import dev.chancery.ledger.DecisionReplay.Admission;
-import dev.chancery.ledger.DecisionReplay.File;
 import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import dev.chancery.ledger.LedgerVerification.Finding;
 import java.io.IOException;
@@ -366,11 +365,6 @@ public final class ExportVerifier implements DecisionReplay.Listener {
     if (withSignatures) {
       signatures.issued(issuedRow, row, admission, key);
     }
-  }
-
-  @Override
-  public void file(long issuedRow, Sha256 sha256, File file) {
-    // What is kept of it is the store's affair.
   }
 
   private void found(long row, String what) {

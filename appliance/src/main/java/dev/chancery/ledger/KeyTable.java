@@ -61,7 +61,8 @@ final class KeyTable {
         row.getString("creator"));
   }
 
-  private static @Nullable TokenPlace place(ResultSet row) throws SQLException {
+  /** Where in a token the key of {@code row} is; null if it is in none. */
+  static @Nullable TokenPlace place(ResultSet row) throws SQLException {
     String keyId = row.getString("token_key_id");
     return keyId == null
         ? null

@@ -8,6 +8,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -129,8 +131,11 @@ public interface Ledger extends AutoCloseable {
   CompletableFuture<Void> checkpoint(
       Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason);
 
-  /** The highest epoch of a checkpoint on the record; 0 if there is none. */
-  long epoch();
+  /** Gives {@code user} what a checkpoint is held against, as of one moment. */
+  <T> T anchor(Function<AnchorState, T> user);
+
+  /** The newest checkpoint in the rows, if there is one. */
+  Optional<SignedCheckpoint> newestCheckpoint();
 
   /** The hash of a row, if it is there. */
   Optional<Sha256> rowHash(long sequence);
@@ -163,6 +168,12 @@ public interface Ledger extends AutoCloseable {
   void rows(long fromSequence, RowReader reader);
 
   /**
+   * Passes the exact bytes of each row before {@code beforeSequence}, the newest first, to {@code
+   * search} until it has seen enough.
+   */
+  void rowsBefore(long beforeSequence, RowSearch search);
+
+  /**
    * Writes something that means nothing, so that {@link #failure} tells the truth where no request
    * comes because of it.
    */
@@ -174,6 +185,12 @@ public interface Ledger extends AutoCloseable {
   /** Makes what is queued durable and closes. */
   @Override
   void close();
+
+  /** Takes one row; false ends the reading. */
+  @FunctionalInterface
+  interface RowSearch {
+    boolean goesOn(long sequence, byte[] body);
+  }
 
   /** Takes one row. */
   @FunctionalInterface

@@ -34,6 +34,9 @@ final class LedgerExport {
     if (from < 0 || from >= end) {
       throw new LedgerException("there are no rows " + from + " to " + (to - 1) + " of " + size);
     }
+    if (from < store.settings.swept()) {
+      throw store.segments.missing(from);
+    }
     out.write(header(from, end).line());
     out.write('\n');
     long[] next = {from};

@@ -3,11 +3,15 @@ package dev.chancery.ledger;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps everybody else out of a ledger: other processes by a lock on a file beside it, this process
@@ -18,11 +22,41 @@ final class LedgerLock implements AutoCloseable {
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path ledger;
-  private final FileChannel channel;
+  private final Path lockFile;
+  private FileChannel channel;
+  private @Nullable Object locked;
 
-  private LedgerLock(Path ledger, FileChannel channel) {
+  private LedgerLock(Path ledger, Path lockFile, FileChannel channel) throws IOException {
     this.ledger = ledger;
+    this.lockFile = lockFile;
     this.channel = channel;
+    this.locked = identity(lockFile);
+  }
+
+  private static @Nullable Object identity(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  /**
+   * Makes sure that the file that is locked is still the one that others would lock. Where it was
+   * deleted or replaced the lock is taken anew if nobody else has it; whoever had it meanwhile may
+   * have written, so this call fails all the same, and the next need not.
+   *
+   * @throws LedgerException if it is not
+   */
+  synchronized void requireHeld() {
+    try {
+      if (Files.exists(lockFile) && Objects.equals(identity(lockFile), locked)) {
+        return;
+      }
+      FileChannel again = locked(ledger, lockFile);
+      channel.close();
+      channel = again;
+      locked = identity(lockFile);
+    } catch (IOException e) {
+      throw new LedgerException(lockFile + " cannot be locked: " + e.getMessage(), e);
+    }
+    throw new LedgerException(lockFile + " was deleted or replaced; it has been locked again");
   }
 
   /**
@@ -38,7 +72,7 @@ final class LedgerLock implements AutoCloseable {
         throw new LedgerException(file + " is in use by this process already");
       }
       try {
-        return new LedgerLock(ledger, locked(file, lockFile));
+        return new LedgerLock(ledger, lockFile, locked(file, lockFile));
       } catch (IOException | RuntimeException e) {
         HELD_HERE.remove(ledger);
         throw e;
@@ -69,7 +103,7 @@ final class LedgerLock implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       channel.close();
     } catch (IOException e) {

@@ -4,9 +4,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
-import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.MerkleTree;
-import dev.chancery.audit.SignedNote;
+import dev.chancery.audit.SignedCheckpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -19,8 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Reads a ledger, beside a writer or without one; each call in a transaction of its own. */
 public final class LedgerReader {
@@ -46,9 +47,21 @@ public final class LedgerReader {
     return read(store -> store.auditKeys.all());
   }
 
-  /** As {@link Ledger#epoch}. */
-  public long epoch() {
-    return read(store -> store.settings.epoch());
+  /** As {@link Ledger#anchor}. */
+  public <T> T anchor(Function<AnchorState, T> user) {
+    return read(
+        store -> {
+          source.requireSchema(store);
+          String ledgerId = LedgerExport.ledgerId(store);
+          return user.apply(
+              new AnchorState(
+                  ledgerId,
+                  ParsedRow.of(store.rows.last()).number("sequence") + 1,
+                  store.settings.epoch(),
+                  store.settings.givenUp(),
+                  store.auditKeys.all().stream().map(key -> key.noteKey(ledgerId)).toList(),
+                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash))));
+        });
   }
 
   /** As {@link Ledger#rowHash}. */
@@ -100,15 +113,19 @@ public final class LedgerReader {
     return read(
         store -> {
           source.requireSchema(store);
-          byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
-          byte[] last = store.rows.last();
-          ParsedRow row = ParsedRow.of(last);
-          return new LedgerHead(
-              ParsedRow.of(first).text("ledger"),
-              row.number("sequence"),
-              RowChain.hash(last),
-              Instant.parse(row.text("time")));
+          return head(store);
         });
+  }
+
+  private LedgerHead head(LedgerStore store) throws SQLException {
+    byte[] first = store.rows.get(0).orElseThrow(this::notALedger);
+    byte[] last = store.rows.last();
+    ParsedRow row = ParsedRow.of(last);
+    return new LedgerHead(
+        ParsedRow.of(first).text("ledger"),
+        row.number("sequence"),
+        RowChain.hash(last),
+        Instant.parse(row.text("time")));
   }
 
   /** As {@link Ledger#treeHead}. */
@@ -148,25 +165,71 @@ public final class LedgerReader {
         store -> MerkleTree.consistencyProof(first, second, new LedgerTree(store, subtrees)));
   }
 
-  /** A checkpoint and its note. */
-  public record NewestCheckpoint(Checkpoint checkpoint, SignedNote note) {}
-
   /** The newest checkpoint in the rows, if there is one. */
-  public Optional<NewestCheckpoint> newestCheckpoint() {
+  public Optional<SignedCheckpoint> newestCheckpoint() {
     return read(
         store ->
             LedgerExport.newest(store, LedgerExport.ledgerId(store))
-                .map(found -> new NewestCheckpoint(found.row().checkpoint(), found.note())));
+                .map(found -> new SignedCheckpoint(found.row().checkpoint(), found.note())));
   }
 
-  /** The exact bytes of one row. */
+  /**
+   * The exact bytes of one row.
+   *
+   * @throws LedgerException if it is not there; it says in which segment it is, where it is in one
+   */
   public byte[] row(long sequence) {
     return read(
-        store ->
-            store
-                .rows
-                .get(sequence)
-                .orElseThrow(() -> new LedgerException("there is no row " + sequence)));
+        store -> {
+          Optional<byte[]> row = store.rows.get(sequence);
+          if (row.isEmpty()) {
+            throw store.segments.missing(sequence);
+          }
+          return row.get();
+        });
+  }
+
+  /** The first row from which on all are there: that after the last segment's, or 0. */
+  public long firstHere() {
+    return read(store -> store.segments.through() + 1);
+  }
+
+  /** What the rows of each kind take, by kind; a decision's has its outcome behind a comma. */
+  public Map<String, RowSizes> sizes() {
+    return read(store -> store.rows.sizes());
+  }
+
+  /** What was archived, in the order of the rows. */
+  List<SegmentTable.Stored> segments() {
+    return read(store -> store.segments.all());
+  }
+
+  /** Archived rows before this one are deleted, but those that are kept. */
+  long swept() {
+    return read(store -> store.settings.swept());
+  }
+
+  /** The archived rows from {@code first} to {@code last} that must stay. */
+  SortedSet<Long> keptRows(long first, long last) {
+    return read(store -> KeptRows.of(store, first, last));
+  }
+
+  /**
+   * The number of rows before the first block, from row {@code first} on, that begins with a row of
+   * {@code time} or later.
+   */
+  long blocksBefore(long first, Instant time) {
+    return read(
+        store -> {
+          long at = first;
+          Optional<byte[]> row = store.rows.get(at);
+          while (row.isPresent()
+              && Instant.parse(ParsedRow.of(row.get()).text("time")).isBefore(time)) {
+            at += TreeTable.BLOCK;
+            row = store.rows.get(at);
+          }
+          return at;
+        });
   }
 
   /**
@@ -193,6 +256,32 @@ public final class LedgerReader {
     }
   }
 
+  /**
+   * Writes all of the ledger as of one moment, in a form that {@link LedgerRestore} makes a ledger
+   * of again, in whatever store: an export of its rows, then one line for each thing that the rules
+   * remember and no row says. A writer beside it goes on.
+   *
+   * @return the newest row that is in it
+   */
+  public LedgerHead copy(OutputStream out) throws IOException {
+    List<IOException> failed = new ArrayList<>();
+    LedgerHead head =
+        read(
+            store -> {
+              source.requireSchema(store);
+              try {
+                new LedgerCopy(store, new LedgerTree(store, subtrees), out).write();
+              } catch (IOException e) {
+                failed.add(e);
+              }
+              return head(store);
+            });
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
+    return head;
+  }
+
   /** When the clock was last known to be right, as {@link Ledger#trustedTime}. */
   public Instant trustedTime() {
     return read(
@@ -213,6 +302,16 @@ public final class LedgerReader {
     read(
         store -> {
           store.rows.each(fromSequence, reader);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** As {@link Ledger#rowsBefore}. */
+  public void rowsBefore(long beforeSequence, Ledger.RowSearch search) {
+    read(
+        store -> {
+          source.requireSchema(store);
+          store.rows.before(beforeSequence, search);
           return Boolean.TRUE;
         });
   }

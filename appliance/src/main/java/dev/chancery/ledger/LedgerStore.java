@@ -20,6 +20,7 @@ abstract class LedgerStore implements AutoCloseable {
   final SnapshotTable snapshots;
   final CallerTable callers;
   final AuditKeyTable auditKeys;
+  final SegmentTable segments;
   final SettingTable settings;
 
   LedgerStore(Connection connection, Statements statements) throws SQLException {
@@ -35,6 +36,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
     this.auditKeys = new AuditKeyTable(statements);
+    this.segments = new SegmentTable(statements);
     this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);
   }
@@ -45,6 +47,9 @@ abstract class LedgerStore implements AutoCloseable {
   void commit() throws SQLException {
     connection.commit();
   }
+
+  /** A batch failed because of {@code cause}; {@link #rollback} follows. */
+  void failed(Throwable cause) {}
 
   /** Ends the transaction without effect. The next thing must be {@link #begin}. */
   abstract void rollback() throws SQLException;

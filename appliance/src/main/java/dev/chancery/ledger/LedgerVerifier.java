@@ -1,9 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.Sha256;
-import dev.chancery.ledger.DecisionReplay.Admission;
 import dev.chancery.ledger.DecisionReplay.File;
-import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import dev.chancery.ledger.LedgerVerification.Finding;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -26,15 +24,19 @@ public final class LedgerVerifier implements DecisionReplay.Listener {
 
   private final LedgerView view;
   private final List<Finding> findings = new ArrayList<>();
-  private final DecisionReplay replay = new DecisionReplay(this::found, this);
+  private final DecisionReplay replay;
+  private final long archivedThrough;
+  private long archived = -1;
   private final Fingerprints files = new Fingerprints();
-  private Sha256 previous = RowChain.START;
+  private @Nullable Sha256 previous = RowChain.START;
   private long rows;
   private @Nullable String ledgerId;
   private @Nullable CheckedRow last;
 
   private LedgerVerifier(LedgerView view) {
     this.view = view;
+    this.archivedThrough = view.archivedThrough();
+    this.replay = new DecisionReplay(this::found, this, archivedThrough);
   }
 
   /**
@@ -70,7 +72,12 @@ public final class LedgerVerifier implements DecisionReplay.Listener {
       found(0, "there is no first row");
     }
     DerivedState.compare(view, replay, this::found);
-    if (view.files() != files.size()) {
+    if (archived != archivedThrough) {
+      found(
+          LedgerVerification.DERIVED,
+          "rows to " + archivedThrough + " count as archived, but rows say to " + archived);
+    }
+    if (archivedThrough < 0 && view.files() != files.size()) {
       found(
           LedgerVerification.DERIVED,
           view.files() + " snapshot files are kept, but rows issued " + files.size());
@@ -90,8 +97,11 @@ public final class LedgerVerifier implements DecisionReplay.Listener {
     long sequence = numbered.sequence();
     CheckedRow checked = numbered.row();
     if (sequence != rows) {
-      found(rows, "the row is missing; the next one there is " + sequence);
-      rows = sequence;
+      long missing = Math.max(rows, archivedThrough + 1);
+      if (sequence > missing) {
+        found(missing, "the row is missing; the next one there is " + sequence);
+      }
+      previous = null;
     }
     try {
       read(sequence, checked);
@@ -113,7 +123,7 @@ public final class LedgerVerifier implements DecisionReplay.Listener {
     if (row.number("sequence") != sequence) {
       found(sequence, "the row says that its number is " + row.number("sequence"));
     }
-    if (!row.text("previous").equals(previous.hex())) {
+    if (previous != null && !row.text("previous").equals(previous.hex())) {
       found(sequence, "the row does not hold the hash of the row before it");
     }
     if (checked.wrong() != null) {
@@ -125,13 +135,11 @@ public final class LedgerVerifier implements DecisionReplay.Listener {
     if (sequence == 0) {
       ledgerId = row.text("ledger");
     }
+    if (row.text("kind").equals("archive")) {
+      archived = Math.max(archived, row.number("throughSequence"));
+    }
     last = checked;
     replay.row(sequence, row);
-  }
-
-  @Override
-  public void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key) {
-    // Whether it verifies is asked of exports.
   }
 
   @Override

@@ -45,6 +45,11 @@ final class LedgerView {
         });
   }
 
+  /** The last row that was archived; −1 if none was. */
+  long archivedThrough() {
+    return StoreHistory.read(store.segments::through);
+  }
+
   /** The bytes of one row. */
   Optional<byte[]> row(long sequence) {
     return StoreHistory.read(() -> store.rows.get(sequence));

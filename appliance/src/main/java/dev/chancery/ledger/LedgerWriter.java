@@ -18,6 +18,7 @@ import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ final class LedgerWriter {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final int CACHED_STATES = 50_000;
 
+  /** A write that takes longer is no load any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final LedgerStore store;
   private final StateCache cache;
   private final InstantSource clock;
@@ -48,6 +53,8 @@ final class LedgerWriter {
   private long timeWitness = -1;
   private boolean failed;
   private volatile @Nullable String failure;
+  private volatile boolean writing;
+  private volatile long writingSince;
 
   LedgerWriter(LedgerStore store, LedgerHead head, InstantSource clock) {
     this.store = store;
@@ -66,11 +73,28 @@ final class LedgerWriter {
   }
 
   Optional<String> failure() {
+    long nanos = System.nanoTime() - writingSince;
+    if (writing && nanos > PATIENCE.toNanos()) {
+      return Optional.of(
+          "the ledger has been writing for "
+              + TimeUnit.NANOSECONDS.toSeconds(nanos)
+              + " s, nothing is signed: the disk hangs");
+    }
     return Optional.ofNullable(failure);
   }
 
   /** Makes {@code batch} durable and tells each job. */
   void write(List<? extends WriterJob> batch) {
+    writingSince = System.nanoTime();
+    writing = true;
+    try {
+      writeAll(batch);
+    } finally {
+      writing = false;
+    }
+  }
+
+  private void writeAll(List<? extends WriterJob> batch) {
     try {
       goOnAfterFailure();
       for (WriterJob job : batch) {
@@ -112,6 +136,7 @@ final class LedgerWriter {
     timeWitness = -1;
     store.tree.forget();
     failed = true;
+    store.failed(cause);
     try {
       store.rollback();
     } catch (SQLException e) {
@@ -269,6 +294,11 @@ final class LedgerWriter {
   /** What sets watermarks by somebody's word, within this writer's transaction. */
   Restatement restatement() {
     return new Restatement(store, cache, this::append);
+  }
+
+  /** What moves rows into segments, within this writer's transaction. */
+  ArchiveWriter archive() {
+    return new ArchiveWriter(store, this::append);
   }
 
   void addAuditKey(AuditKey key, String actor) throws SQLException {

@@ -83,6 +83,7 @@ final class Restatement {
     int keys = store.states.resumeAll();
     cache.forgetStates();
     rows.append("ledger-re-base", now, RowFields.ledgerRebased(order, keys));
+    store.settings.setGivenUp(Math.max(store.settings.givenUp(), order.lostEpoch()));
     return keys;
   }
 

@@ -5,6 +5,7 @@ import dev.chancery.audit.AuditException;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.MerkleTree;
 import dev.chancery.audit.NoteKey;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
 import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.canonical.JsonObject;
@@ -46,7 +47,7 @@ public record RowProof(
    * @throws AuditException if there is no checkpoint that covers it
    */
   public static RowProof of(LedgerReader reader, long sequence, byte @Nullable [] earlierNote) {
-    LedgerReader.NewestCheckpoint newest =
+    SignedCheckpoint newest =
         reader
             .newestCheckpoint()
             .orElseThrow(() -> new AuditException("the ledger has no checkpoint yet"));

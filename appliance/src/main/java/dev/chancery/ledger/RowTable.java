@@ -3,7 +3,9 @@ package dev.chancery.ledger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Table {@code ledger_row}: the rows themselves, packed. */
@@ -64,6 +66,33 @@ final class RowTable implements AutoCloseable {
     }
   }
 
+  /** What the rows of each kind take; a decision's kind is its outcome. */
+  Map<String, RowSizes> sizes() throws SQLException {
+    Map<String, RowSizes> sizes = new TreeMap<>();
+    PreparedStatement select = statements.of("SELECT body FROM ledger_row ORDER BY sequence");
+    try (ResultSet result = statements.query(select)) {
+      while (result.next()) {
+        byte[] stored = result.getBytes(1);
+        byte[] body = packer.unpack(stored);
+        ParsedRow row = ParsedRow.of(body);
+        sizes.merge(
+            row.text("kind") + row.optionalText("outcome").map(each -> ", " + each).orElse(""),
+            new RowSizes(1, stored.length, body.length),
+            RowSizes::and);
+      }
+    }
+    return sizes;
+  }
+
+  /** Deletes rows {@code from} to {@code end} − 1, which are in a segment. */
+  void delete(long from, long end) throws SQLException {
+    PreparedStatement delete =
+        statements.of("DELETE FROM ledger_row WHERE sequence >= ? AND sequence < ?");
+    delete.setLong(1, from);
+    delete.setLong(2, end);
+    statements.run(delete);
+  }
+
   /**
    * The newest row that is {@code wanted}.
    *
@@ -86,6 +115,20 @@ final class RowTable implements AutoCloseable {
         }
       }
       return Optional.empty();
+    }
+  }
+
+  /** Passes each row before {@code end} to {@code search}, the newest first. */
+  void before(long end, Ledger.RowSearch search) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT sequence, body FROM ledger_row WHERE sequence < ? ORDER BY sequence DESC");
+    select.setLong(1, end);
+    try (ResultSet row = statements.query(select)) {
+      boolean goesOn = true;
+      while (goesOn && row.next()) {
+        goesOn = search.goesOn(row.getLong(1), unpacked(row, 2));
+      }
     }
   }
 

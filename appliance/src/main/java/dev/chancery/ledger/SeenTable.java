@@ -10,6 +10,12 @@ import java.util.Optional;
 
 /** Table {@code seen_hash}: hashes that a key carried. */
 final class SeenTable {
+  /** Takes one of them. */
+  @FunctionalInterface
+  interface Reader {
+    void hash(int key, String name, Sha256 hash, SeenHash seen);
+  }
+
   private final Statements statements;
 
   SeenTable(Statements statements) {
@@ -28,6 +34,23 @@ final class SeenTable {
       return row.next()
           ? Optional.of(new SeenHash(row.getLong(1), row.getBoolean(2)))
           : Optional.empty();
+    }
+  }
+
+  /** Passes all of them to {@code reader}, key by key. */
+  void each(Reader reader) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT signing_key, name, hash, first_sequence, superseded FROM seen_hash"
+                + " ORDER BY signing_key, name, hash");
+    try (ResultSet row = statements.query(select)) {
+      while (row.next()) {
+        reader.hash(
+            row.getInt(1),
+            row.getString(2),
+            Sha256.fromBytes(row.getBytes(3)),
+            new SeenHash(row.getLong(4), row.getBoolean(5)));
+      }
     }
   }
 

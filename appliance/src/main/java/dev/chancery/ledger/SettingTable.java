@@ -11,6 +11,8 @@ final class SettingTable {
   private static final String EPOCH = "epoch";
   private static final String CHECKPOINT = "newest-checkpoint";
   private static final String TIME_WITNESS = "newest-time-witness";
+  private static final String SWEPT = "swept";
+  private static final String GIVEN_UP = "given-up";
 
   private final Statements statements;
 
@@ -36,6 +38,15 @@ final class SettingTable {
     set(CHECKPOINT, String.valueOf(sequence));
   }
 
+  /** Archived rows before this one are deleted, but those that are kept. */
+  long swept() throws SQLException {
+    return number(SWEPT).orElse(0L);
+  }
+
+  void setSwept(long end) throws SQLException {
+    set(SWEPT, String.valueOf(end));
+  }
+
   /** The newest row that shows the time, as {@link TimeWitness} has it; empty as above. */
   Optional<Long> timeWitness() throws SQLException {
     return number(TIME_WITNESS);
@@ -51,6 +62,15 @@ final class SettingTable {
     try (ResultSet row = statements.query(select)) {
       return row.next() ? Optional.of(Long.parseLong(row.getString(1))) : Optional.empty();
     }
+  }
+
+  /** The highest epoch that a {@code ledger-re-base} gave up; 0 if there was none. */
+  long givenUp() throws SQLException {
+    return number(GIVEN_UP).orElse(0L);
+  }
+
+  void setGivenUp(long epoch) throws SQLException {
+    set(GIVEN_UP, String.valueOf(epoch));
   }
 
   /** Writes something that means nothing, to see whether writing works. */

@@ -8,6 +8,7 @@ import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
@@ -16,8 +17,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,6 +128,16 @@ public abstract class StoredLedger implements Ledger {
     return submit(writer -> writer.restatement().rebaseLedger(order, now));
   }
 
+  /** Records a segment, which is on the disk and was verified. */
+  CompletableFuture<Void> archive(Segment segment, String caller, Instant now) {
+    return run(writer -> writer.archive().archive(segment, caller, now));
+  }
+
+  /** Deletes archived rows {@code from} to {@code end} − 1, but those in {@code kept}. */
+  CompletableFuture<Void> sweep(long from, long end, SortedSet<Long> kept) {
+    return run(writer -> writer.archive().sweep(from, end, kept));
+  }
+
   @Override
   public CompletableFuture<Void> operatorAction(
       String actor, String action, String detail, Instant now) {
@@ -148,8 +161,13 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
-  public long epoch() {
-    return reader.epoch();
+  public <T> T anchor(Function<AnchorState, T> user) {
+    return reader.anchor(user);
+  }
+
+  @Override
+  public Optional<SignedCheckpoint> newestCheckpoint() {
+    return reader.newestCheckpoint();
   }
 
   @Override
@@ -190,6 +208,11 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public void rows(long fromSequence, RowReader user) {
     reader.rows(fromSequence, user);
+  }
+
+  @Override
+  public void rowsBefore(long beforeSequence, RowSearch search) {
+    reader.rowsBefore(beforeSequence, search);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.chancery.audit.CompactRange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Table {@code tree_hash}: the RFC 6962 hash of each complete block of 256 rows. */
 final class TreeTable {
@@ -16,6 +17,7 @@ final class TreeTable {
 
   private final Statements statements;
   private final RowTable rows;
+  private final SegmentTable segments;
 
   // The rows of the block that is not complete; others may have written some of them.
   private CompactRange block = new CompactRange();
@@ -24,6 +26,7 @@ final class TreeTable {
   TreeTable(Statements statements, RowTable rows) {
     this.statements = statements;
     this.rows = rows;
+    this.segments = new SegmentTable(statements);
   }
 
   /** Takes the hash of the row just appended; the last of a block completes it. */
@@ -60,8 +63,11 @@ final class TreeTable {
 
   /** The hash of one row, which is its leaf hash. */
   Sha256 rowHash(long sequence) throws SQLException {
-    return RowChain.hash(
-        rows.get(sequence).orElseThrow(() -> new LedgerException("row " + sequence + " is lost")));
+    Optional<byte[]> row = rows.get(sequence);
+    if (row.isEmpty()) {
+      throw segments.missing(sequence);
+    }
+    return RowChain.hash(row.get());
   }
 
   /** The root over {@code count} complete blocks from {@code first} on. */

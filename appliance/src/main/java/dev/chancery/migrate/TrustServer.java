@@ -7,7 +7,6 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Version;
-import dev.chancery.api.client.MutualTls;
 import dev.chancery.canonical.JsonObject;
 import dev.chancery.canonical.JsonValue;
 import dev.chancery.canonical.MalformedJsonException;
@@ -16,16 +15,12 @@ import dev.chancery.crypto.VerificationKey;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
-import java.io.IOException;
+import dev.chancery.served.NotaryFiles;
+import dev.chancery.served.ServedException;
+import dev.chancery.served.ServedFiles;
+import dev.chancery.served.ServedFiles.Document;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -34,31 +29,17 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What notary-server serves, read as its clients read it. A GET has one effect there: a document
- * that has expired is signed anew.
- */
+/** What a notary-server serves, as far as the migration needs it. */
 public final class TrustServer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int MAX_BYTES = 16 << 20;
-  private static final int OK = 200;
-  private static final int UNAUTHORIZED = 401;
-  private static final int NOT_FOUND = 404;
-
   /** Documents of any age and size that notary-server may have made. */
   private static final FormOptions ANY_FORM = new FormOptions(true, 100_000);
 
-  private final URI server;
-  private final @Nullable String authorization;
-  private final HttpClient http;
+  private final ServedFiles files;
 
-  private TrustServer(URI server, @Nullable String authorization, HttpClient http) {
-    this.server = server;
-    this.authorization = authorization;
-    this.http = http;
+  private TrustServer(ServedFiles files) {
+    this.files = files;
   }
 
   /**
@@ -70,21 +51,10 @@ public final class TrustServer implements AutoCloseable {
    * @throws MigrationException if the URL is not of this kind or {@code ca} cannot be read
    */
   public static TrustServer open(URI server, Path ca, @Nullable String authorization) {
-    if (!"https".equals(server.getScheme()) || server.getHost() == null) {
-      throw MigrationException.input(
-          "the trust server is named like https://localhost:4443, not \"" + server + "\"");
-    }
     try {
-      HttpClient http =
-          HttpClient.newBuilder()
-              .connectTimeout(PATIENCE)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .sslContext(MutualTls.trustingOnly(ca))
-              .build();
-      return new TrustServer(server, authorization, http);
-    } catch (IOException e) {
-      throw MigrationException.input(
-          "the trust server's authority cannot be read: " + e.getMessage());
+      return new TrustServer(NotaryFiles.open(server, ca, authorization));
+    } catch (ServedException e) {
+      throw MigrationException.input(String.valueOf(e.getMessage()));
     }
   }
 
@@ -94,17 +64,20 @@ public final class TrustServer implements AutoCloseable {
    * @throws MigrationException if it does not answer, or with no root that can be read
    */
   public Optional<Published> published(RepositoryName repository) {
-    HttpResponse<byte[]> root = fetch(repository, "root");
-    if (root.statusCode() == NOT_FOUND) {
-      return Optional.empty();
+    Optional<byte[]> root;
+    try {
+      root = fetch(repository, Document.ROOT);
+    } catch (IllegalArgumentException e) {
+      throw MigrationException.input(e.getMessage() + " for the root of " + repository);
     }
-    if (root.statusCode() != OK) {
-      throw MigrationException.input(problem(root.statusCode()) + " for the root of " + repository);
-    }
+    return root.map(file -> published(repository, file));
+  }
+
+  private Published published(RepositoryName repository, byte[] root) {
     Map<KeyId, VerificationKey> known = new HashMap<>();
     Map<Role, Set<KeyId>> keys = new EnumMap<>(Role.class);
     try {
-      JsonObject signed = object(StrictJson.parse(root.body(), StrictJson.Text.UNICODE), "signed");
+      JsonObject signed = object(StrictJson.parse(root, StrictJson.Text.UNICODE), "signed");
       for (Role role : Role.values()) {
         keys.put(role, keyIds(object(object(signed, "roles"), role.id())));
         keys.get(role).forEach(id -> key(signed, id).ifPresent(key -> known.put(id, key)));
@@ -120,28 +93,27 @@ public final class TrustServer implements AutoCloseable {
     Map<Role, String> problems = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
       try {
-        versions.put(role, version(fetch(repository, role.id()), role, known));
+        versions.put(role, version(fetch(repository, Document.of(role)), role, known));
       } catch (IllegalArgumentException e) {
         problems.put(role, String.valueOf(e.getMessage()));
       }
     }
-    return Optional.of(new Published(keys, versions, problems));
+    return new Published(keys, versions, problems);
   }
 
   @Override
   public void close() {
-    http.close();
+    files.close();
   }
 
   /** Verified under the keys of the root, so that no version is taken over that nobody signed. */
   private static Version version(
-      HttpResponse<byte[]> document, Role role, Map<KeyId, VerificationKey> known) {
-    if (document.statusCode() != OK) {
-      throw new IllegalArgumentException(problem(document.statusCode()));
-    }
+      Optional<byte[]> document, Role role, Map<KeyId, VerificationKey> known) {
+    byte[] file =
+        document.orElseThrow(() -> new IllegalArgumentException("the trust server answered 404"));
     try {
       return MetadataDialects.of(Dialect.NOTARY)
-          .verifyEnvelope(document.body(), role, ANY_FORM, id -> Optional.ofNullable(known.get(id)))
+          .verifyEnvelope(file, role, ANY_FORM, id -> Optional.ofNullable(known.get(id)))
           .metadata()
           .version();
     } catch (RefusedException e) {
@@ -198,36 +170,15 @@ public final class TrustServer implements AutoCloseable {
     throw new IllegalArgumentException("no object \"" + name + "\"");
   }
 
-  private static String problem(int status) {
-    return status == UNAUTHORIZED
-        ? "the trust server asks for a login (401)"
-        : "the trust server answered " + status;
-  }
-
-  private HttpResponse<byte[]> fetch(RepositoryName repository, String document) {
-    String path =
-        Arrays.stream(repository.value().split("/", -1))
-            .map(TrustServer::encoded)
-            .collect(Collectors.joining("/", "/v2/", "/_trust/tuf/" + document + ".json"));
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.resolve(path)).timeout(PATIENCE).GET();
-    if (authorization != null) {
-      request.header("Authorization", authorization);
-    }
+  private Optional<byte[]> fetch(RepositoryName repository, Document document) {
     try {
-      return http.send(
-          request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
-    } catch (IOException e) {
-      throw MigrationException.unavailable(
-          "the trust server " + server + " gives no answer: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw MigrationException.unavailable("interrupted while asking the trust server", e);
+      return files.current(repository, document);
+    } catch (ServedException e) {
+      String message = String.valueOf(e.getMessage());
+      if (e.kind() == ServedException.Kind.AWAY) {
+        throw MigrationException.unavailable(message, e);
+      }
+      throw new IllegalArgumentException(message, e);
     }
-  }
-
-  /** One segment of a path. */
-  private static String encoded(String segment) {
-    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -3,38 +3,27 @@ package dev.chancery.signing;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
-import dev.chancery.api.Sha256;
 import dev.chancery.audit.AuditException;
 import dev.chancery.audit.Checkpoint;
-import dev.chancery.audit.NoteKey;
 import dev.chancery.audit.SignedNote;
+import dev.chancery.ledger.AnchorState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what a token keeps under the checkpoint's label against a ledger. Pure. */
+/**
+ * Holds what a token keeps under the checkpoint's label, and what others kept, against a ledger.
+ */
 final class AnchorCheck {
   private static final String REMEDY =
       "stop every other copy of this ledger; if this one is to go on, it is re-based: chancery"
           + " rebase ledger";
-
-  /**
-   * What the ledger says of itself, read after the token was.
-   *
-   * @param size how many rows it has
-   * @param epoch the highest on its record; 0 if it has no checkpoint
-   * @param keys its audit keys
-   * @param rowHash the hash of a row that it has
-   */
-  record Known(
-      String ledgerId,
-      long size,
-      long epoch,
-      List<NoteKey> keys,
-      LongFunction<Optional<Sha256>> rowHash) {}
+  private static final String TOKENS = "the token's checkpoint";
+  private static final String SIGNED_HERE = "one that an audit key of this ledger signed";
+  private static final Comparator<Checkpoint> NEWEST_LAST =
+      Comparator.comparingLong(Checkpoint::epoch).thenComparingLong(Checkpoint::treeSize);
 
   /**
    * What came of it.
@@ -46,45 +35,75 @@ final class AnchorCheck {
 
   private AnchorCheck() {}
 
-  static Verdict judge(List<byte[]> values, Known ledger) {
-    List<Checkpoint> signed = new ArrayList<>();
+  /**
+   * Judges.
+   *
+   * @param values what the token holds
+   * @param keepsData whether it would hold any
+   * @param kept checkpoints that were kept elsewhere
+   */
+  static Verdict judge(
+      List<byte[]> values, boolean keepsData, List<KeptCheckpoint> kept, AnchorState ledger) {
+    Verdict token = inToken(values, keepsData, ledger);
+    Checkpoint newest = token.anchor();
+    RefusedException refusal = token.refusal();
+    for (KeptCheckpoint each : kept) {
+      Verdict elsewhere = elsewhere(each, ledger);
+      newest = newer(newest, elsewhere.anchor());
+      refusal = refusal == null ? elsewhere.refusal() : refusal;
+    }
+    return new Verdict(newest, refusal);
+  }
+
+  private static Verdict inToken(List<byte[]> values, boolean keepsData, AnchorState ledger) {
+    Checkpoint anchor = null;
     List<String> others = new ArrayList<>();
     for (byte[] value : values) {
       try {
-        signed.add(Checkpoint.open(value, ledger.keys()).checkpoint());
+        anchor = newer(anchor, Checkpoint.open(value, ledger.keys()).checkpoint());
       } catch (AuditException e) {
-        others.add(other(value, ledger.ledgerId(), e));
+        others.add(other(TOKENS, value, ledger.ledgerId(), e));
       }
     }
-    Optional<Checkpoint> anchor =
-        signed.stream()
-            .max(
-                Comparator.comparingLong(Checkpoint::epoch)
-                    .thenComparingLong(Checkpoint::treeSize));
-    if (anchor.isPresent()) {
-      return new Verdict(anchor.get(), against(anchor.get(), ledger));
+    if (anchor != null) {
+      return new Verdict(anchor, against(TOKENS, anchor, ledger));
     }
     if (!others.isEmpty()) {
-      return refused(null, others.getFirst(), "one that an audit key of this ledger signed");
+      return refused(others.getFirst(), SIGNED_HERE);
     }
     // A first start may end between its row and the object; a second start found an object.
-    return ledger.epoch() <= 1
+    return !keepsData || ledger.epoch() <= 1
         ? new Verdict(null, null)
         : refused(
-            null,
             "the token holds no checkpoint, and this ledger has made some in "
                 + ledger.epoch()
                 + " epochs",
             "the checkpoint it left in the token");
   }
 
-  private static @Nullable RefusedException against(Checkpoint anchor, Known ledger) {
-    String says =
-        "the token's checkpoint is of "
-            + anchor.treeSize()
-            + " rows and epoch "
-            + anchor.epoch()
-            + ", ";
+  private static Verdict elsewhere(KeptCheckpoint kept, AnchorState ledger) {
+    String what = "the checkpoint in " + Quote.ascii(kept.where(), 200);
+    try {
+      Checkpoint read = Checkpoint.open(kept.note(), ledger.keys()).checkpoint();
+      // An operator's word gave up all that was known until then.
+      return read.epoch() <= ledger.givenUp()
+          ? new Verdict(null, null)
+          : new Verdict(read, against(what, read, ledger));
+    } catch (AuditException e) {
+      return refused(other(what, kept.note(), ledger.ledgerId(), e), SIGNED_HERE);
+    }
+  }
+
+  private static @Nullable Checkpoint newer(@Nullable Checkpoint one, @Nullable Checkpoint two) {
+    if (one == null || two == null) {
+      return one == null ? two : one;
+    }
+    return NEWEST_LAST.compare(one, two) < 0 ? two : one;
+  }
+
+  private static @Nullable RefusedException against(
+      String what, Checkpoint anchor, AnchorState ledger) {
+    String says = what + " is of " + anchor.treeSize() + " rows and epoch " + anchor.epoch() + ", ";
     if (anchor.epoch() > ledger.epoch()) {
       return refusal(
           says + "this ledger knows of epoch " + ledger.epoch() + " alone: a copy, or restored",
@@ -103,21 +122,20 @@ final class AnchorCheck {
     return null;
   }
 
-  private static String other(byte[] value, String ledgerId, AuditException problem) {
+  private static String other(String what, byte[] value, String ledgerId, AuditException problem) {
     try {
       Checkpoint read = Checkpoint.parse(SignedNote.parse(value).text());
       if (!read.ledgerId().equals(ledgerId)) {
-        return "the token's checkpoint is of another ledger, " + Quote.ascii(read.ledgerId(), 64);
+        return what + " is of another ledger, " + Quote.ascii(read.ledgerId(), 64);
       }
     } catch (AuditException e) {
       // Not a checkpoint at all: the first problem says so.
     }
-    return "the token's checkpoint cannot be trusted: "
-        + Quote.ascii(String.valueOf(problem.getMessage()), 120);
+    return what + " cannot be trusted: " + Quote.ascii(String.valueOf(problem.getMessage()), 120);
   }
 
-  private static Verdict refused(@Nullable Checkpoint anchor, String observed, String allowed) {
-    return new Verdict(anchor, refusal(observed, allowed));
+  private static Verdict refused(String observed, String allowed) {
+    return new Verdict(null, refusal(observed, allowed));
   }
 
   private static RefusedException refusal(String observed, String allowed) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +38,16 @@ public final class Readiness {
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private final @Nullable ShadowMode shadow;
+  private final Supplier<List<Component>> asides;
   private long probedAt;
   private @Nullable Component tokenSeen;
   private volatile boolean warm;
 
+  /**
+   * Looks at these parts.
+   *
+   * @param asides parts that somebody should know of and that nothing waits for
+   */
   public Readiness(
       SigningToken token,
       KeyRegistry registry,
@@ -49,7 +56,8 @@ public final class Readiness {
       ClockGuard clock,
       InstantSource wall,
       LongSupplier nanoTime,
-      @Nullable ShadowMode shadow) {
+      @Nullable ShadowMode shadow,
+      Supplier<List<Component>> asides) {
     this.token = token;
     this.registry = registry;
     this.ledger = ledger;
@@ -58,6 +66,7 @@ public final class Readiness {
     this.wall = wall;
     this.nanoTime = nanoTime;
     this.shadow = shadow;
+    this.asides = asides;
   }
 
   /** Called once, when the warm-up is over. */
@@ -79,6 +88,7 @@ public final class Readiness {
       components.add(
           new Component("shadow-mode", true, "state rules do not refuse until " + shadow.until()));
     }
+    components.addAll(asides.get());
     return List.copyOf(components);
   }
 

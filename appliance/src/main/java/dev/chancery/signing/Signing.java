@@ -2,7 +2,6 @@ package dev.chancery.signing;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
-import dev.chancery.api.Algorithm;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
@@ -25,6 +24,7 @@ import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.policy.SigningPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
@@ -52,7 +52,7 @@ public final class Signing {
   private final Ledger ledger;
   private final SigningToken token;
   private final ForeignSigner upstream;
-  private final NonceWindow nonces = new NonceWindow();
+  private final NonceWindow nonces;
   private final LongAdder shadowAdmissions = new LongAdder();
 
   /**
@@ -85,6 +85,7 @@ public final class Signing {
     this.ledger = ledger;
     this.token = token;
     this.upstream = upstream;
+    this.nonces = NonceWindow.of(ledger);
   }
 
   /**
@@ -191,12 +192,25 @@ public final class Signing {
   private CompletableFuture<SigningOutcome> release(
       BoundKey key, Recorded recorded, byte[] message, RawSignature signature) {
     if (!key.verification().verify(message, signature)) {
-      return suspend(key, recorded, "SIGNATURE_INVALID", "did not verify");
+      return suspend(
+          key,
+          recorded,
+          "SIGNATURE_INVALID",
+          "the signature of decision " + recorded.sequence() + " did not verify");
     }
-    if (key.record().algorithm() == Algorithm.ECDSA
-        && nonces.repeats(
-            key.record().id(), recorded.proposal().metadata().canonical().sha256(), signature)) {
-      return suspend(key, recorded, "NONCE_REPEATED", "has the r of another one");
+    Optional<KeyId> repeated =
+        nonces.repeated(
+            key.record(), recorded.proposal().metadata().canonical().sha256(), signature);
+    if (repeated.isPresent()) {
+      return suspend(
+          key,
+          recorded,
+          "NONCE_REPEATED",
+          "the signature of decision "
+              + recorded.sequence()
+              + " has the r of another text's, of key "
+              + repeated.get()
+              + " (NONCE_REPEATED)");
     }
     MetaFile served = servedSnapshot(key.record(), recorded.proposal().metadata(), signature);
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
@@ -216,11 +230,10 @@ public final class Signing {
   }
 
   private CompletableFuture<SigningOutcome> suspend(
-      BoundKey key, Recorded recorded, String failure, String fault) {
+      BoundKey key, Recorded recorded, String failure, String reason) {
     KeyRecord suspended = key.record().withStatus(KeyStatus.SUSPENDED);
     registry.update(suspended);
-    LOG.error("key {} suspended: its signature {}", suspended.id(), fault);
-    String reason = "the signature of decision " + recorded.sequence() + " " + fault;
+    LOG.error("key {} suspended: {}", suspended.id(), reason);
     return ledger
         .setStatus(key.record(), KeyStatus.SUSPENDED, "chancery", reason, wall.instant())
         .thenCompose(

@@ -126,11 +126,13 @@ class AccessPolicyTest {
   @CsvSource({
     "trust-server, 'sign-timestamp sign-snapshot check create-key read-keys'",
     "operator, 'check read-keys freeze-key adopt-key read-repositories retire-repository set-custody"
-        + " read-watermarks import-watermarks rebase read-ledger confirm-clock'",
-    "auditor, 'read-keys read-repositories read-watermarks read-ledger'",
+        + " read-watermarks import-watermarks rebase read-ledger read-checkpoints"
+        + " make-checkpoint confirm-clock'",
+    "auditor, 'read-keys read-repositories read-watermarks read-ledger read-checkpoints"
+        + " make-checkpoint'",
     "administrator, ''",
     "custodian, ''",
-    "witness, ''",
+    "witness, read-checkpoints",
   })
   void aRoleIsItsOperationsAndNoMore(String role, String operations) {
     Caller caller =

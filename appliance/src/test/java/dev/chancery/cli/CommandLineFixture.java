@@ -52,7 +52,7 @@ final class CommandLineFixture {
   }
 
   Parts parts() {
-    return new Parts(NO_TOKEN, SqliteLedger::create, starter);
+    return new Parts(NO_TOKEN, SqliteLedger::create, (token, ledger, now) -> "vkey", starter);
   }
 
   Surroundings surroundings(StringWriter out, StringWriter err) {

@@ -11,6 +11,7 @@ import dev.chancery.config.PolicyConfig.Budget;
 import dev.chancery.config.PolicyConfig.Lifetime;
 import dev.chancery.config.PolicyConfig.Profile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,63 @@ class ApplianceConfigTest {
       """;
 
   @TempDir Path directory;
+
+  @Test
+  void checkpointsMayBeMadeMoreOftenAndPushed() throws IOException {
+    ApplianceConfig config =
+        load(
+            SMALLEST
+                + """
+                checkpoints:
+                  rows: 10
+                  interval: 10s
+                  lastSeen: kept.txt
+                  push:
+                    directory: /mnt/witness
+                    http: {url: "https://witness.example/c", ca: ca.crt, certificate: c.crt, key: c.key, deadline: 3s}
+                """);
+    assertEquals(
+        new CheckpointsConfig(
+            10,
+            Duration.ofSeconds(10),
+            directory.resolve("kept.txt"),
+            Path.of("/mnt/witness"),
+            new PushHttpConfig(
+                URI.create("https://witness.example/c"),
+                directory.resolve("ca.crt"),
+                directory.resolve("c.crt"),
+                directory.resolve("c.key"),
+                Duration.ofSeconds(3))),
+        config.checkpoints());
+    assertEquals(
+        new CheckpointsConfig(1_000, Duration.ofMinutes(10), null, null, null),
+        load(SMALLEST).checkpoints());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rows: 1001",
+        "rows: 9",
+        "interval: 11m",
+        "interval: 9s",
+        "push: {http: {url: \"http://witness.example/c\"}}",
+        "push: {http: {url: \"https://witness.example/c\"}}",
+        "push: {http: {url: \"http://127.0.0.1/c\", ca: ca.crt}}",
+        "push: {http: {url: \"https://a@witness.example/c\", ca: ca.crt}}",
+        "push: {http: {url: \"https://witness.example/c\", ca: ca.crt, key: c.key}}",
+        "push: {http: {url: \"ftp://127.0.0.1/c\"}}",
+        "push: {url: x}",
+      })
+  void checkpointsAreNotMadeLessOftenNorSentInTheClear(String setting) throws IOException {
+    assertEquals(
+        new PushHttpConfig(
+            URI.create("http://localhost:9/c"), null, null, null, Duration.ofSeconds(10)),
+        load(SMALLEST + "checkpoints: {push: {http: {url: \"http://localhost:9/c\"}}}\n")
+            .checkpoints()
+            .pushHttp());
+    assertThrows(ConfigException.class, () -> load(SMALLEST + "checkpoints: {" + setting + "}\n"));
+  }
 
   @Test
   void theSmallestFileHasTheDefaultsOfTheRules() throws IOException {

@@ -19,16 +19,22 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
+import dev.chancery.audit.Checkpoint;
+import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
+import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -36,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives the same good answers to everybody, or whatever a test puts in {@link #signing}. */
 public final class FakeBackend implements Backend {
+  private static final int SIGNATURE = 68;
   public static final KeyId KEY = new KeyId("ab".repeat(32));
   public static final Instant TIME = Instant.parse("2026-11-23T06:54:00Z");
   public static final Sha256 DIGEST = Sha256.of(new byte[] {1});
@@ -63,6 +70,15 @@ public final class FakeBackend implements Backend {
           41,
           false,
           List.of("first use of this key"));
+
+  private static final Checkpoint STATED =
+      new Checkpoint("0123456789abcdef0123456789abcdef", 42, DIGEST, DIGEST, 3, TIME);
+  public static final SignedCheckpoint CHECKPOINT =
+      new SignedCheckpoint(
+          STATED,
+          new SignedNote(
+              STATED.text(),
+              List.of(new SignedNote.Signature(STATED.ledgerId(), new byte[SIGNATURE]))));
 
   /** What was refused at the door: control, caller and operation. */
   public final List<String> refusals = new CopyOnWriteArrayList<>();
@@ -118,6 +134,25 @@ public final class FakeBackend implements Backend {
   public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
     calls.add("rebase ledger " + reason);
     return CompletableFuture.completedFuture(2);
+  }
+
+  @Override
+  public CompletableFuture<SignedCheckpoint> makeCheckpoint(Caller caller) {
+    calls.add("make checkpoint");
+    return CompletableFuture.completedFuture(CHECKPOINT);
+  }
+
+  @Override
+  public SignedCheckpoint newestCheckpoint(Caller caller) {
+    return CHECKPOINT;
+  }
+
+  @Override
+  public LedgerPages.Page rows(Caller caller, RowFilter filter, long before, int limit) {
+    calls.add("rows " + filter + " " + before + " " + limit);
+    return new LedgerPages.Page(
+        List.of("{\"kind\":\"genesis\",\"sequence\":0}".getBytes(StandardCharsets.UTF_8)),
+        OptionalLong.of(7));
   }
 
   @Override
@@ -185,6 +220,11 @@ public final class FakeBackend implements Backend {
     return new Repository(
         new RepositorySettings(RECORD.repository(), custody, new Version(500), new Version(400)),
         List.of(RECORD.withStatus(KeyStatus.RETIRED)));
+  }
+
+  @Override
+  public String ledgerId() {
+    return "ab".repeat(16);
   }
 
   @Override

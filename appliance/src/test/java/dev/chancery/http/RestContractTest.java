@@ -112,6 +112,11 @@ class RestContractTest {
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
         "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",
+        "GET  | /v1/audit           |",
+        "GET  | /v1/audit?repository=a&keyid=KEY&caller=CN=x&refused=true&since=2026-08-01T00:00:00Z&until=2026-08-02T00:00:00.5Z&before=900&limit=1000 |",
+        "GET  | /v1/audit?before=0&limit=1&refused=false |",
+        "POST | /v1/audit/checkpoints |",
+        "GET  | /v1/audit/checkpoints/newest |",
         "POST | /v1/clock/confirm   |",
       })
   void goodRequestsAndTheirAnswersAreWhatTheContractSays(
@@ -158,6 +163,14 @@ class RestContractTest {
         "POST | /v1/repositories/custody | {'repository':'a','custody':'elsewhere','reason':'x'}",
         "POST | /v1/repositories/custody | {'repository':'a','reason':'x'}",
         "GET  | /v1/keys?role=root |",
+        "GET  | /v1/audit?limit=0 |",
+        "GET  | /v1/audit?limit=1001 |",
+        "GET  | /v1/audit?limit=01 |",
+        "GET  | /v1/audit?before=-1 |",
+        "GET  | /v1/audit?refused=yes |",
+        "GET  | /v1/audit?since=yesterday |",
+        "GET  | /v1/audit?keyid=abc |",
+        "POST | /v1/audit/checkpoints | {}",
         "GET  | /v1/keys/abc |",
         "POST | /v1/keys/KEY/freeze | {'reason':''}",
       })

@@ -65,7 +65,7 @@ final class LargeLedger implements AutoCloseable {
   static final String LEDGER_ID = "0123456789abcdef0123456789abcdef";
   static final Instant START = Instant.parse("2026-01-01T00:00:00.123456Z");
 
-  private static final int REPOSITORIES = 1_000;
+  private static final int MANY = 1_000;
   private static final int BATCH = 2_000;
   private static final int ROWS_PER_CHECKPOINT = 1_000;
   private static final Duration STEP = Duration.ofSeconds(4);
@@ -112,6 +112,11 @@ final class LargeLedger implements AutoCloseable {
   private record Signed(Planned planned, RawSignature signature) {}
 
   LargeLedger(Path file) throws SQLException {
+    this(file, MANY);
+  }
+
+  /** One of so many repositories. */
+  LargeLedger(Path file, int repositoryCount) throws SQLException {
     SqliteLedger.create(file, LEDGER_ID, START);
     Connection connection = Sqlite.openForWriting(file, false);
     try (Statement unsafe = connection.createStatement()) {
@@ -127,7 +132,7 @@ final class LargeLedger implements AutoCloseable {
             new PublicKeyInfo(auditPair.getPublic().getEncoded()),
             START);
     write(to -> to.addAuditKey(auditKey, "CN=operator"));
-    for (int i = 0; i < REPOSITORIES; i++) {
+    for (int i = 0; i < repositoryCount; i++) {
       RepositoryName name = new RepositoryName("registry.example/team-" + i % 40 + "/app-" + i);
       repositories.add(new Repository(key(name, Role.TIMESTAMP), key(name, Role.SNAPSHOT)));
     }
@@ -149,7 +154,7 @@ final class LargeLedger implements AutoCloseable {
   }
 
   private void plan() {
-    Repository repository = repositories.get(random.nextInt(REPOSITORIES));
+    Repository repository = repositories.get(random.nextInt(repositories.size()));
     now = now.plus(STEP);
     if (repository.timestamps == 0 || random.nextInt(20) == 0) {
       repository.snapshots++;

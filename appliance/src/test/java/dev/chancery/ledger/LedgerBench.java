@@ -23,6 +23,9 @@ import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 
@@ -63,6 +67,43 @@ final class LedgerBench implements AutoCloseable {
   void reopen() {
     ledger.close();
     ledger = SqliteLedger.open(file, () -> now);
+  }
+
+  /** Goes on with what a copy of all of it was made into, after it was lost. */
+  void restore() throws IOException {
+    byte[] copy = copy();
+    ledger.close();
+    Files.delete(file);
+    restore(copy, file);
+    ledger = SqliteLedger.open(file, () -> now);
+  }
+
+  /** All of it as {@link LedgerReader#copy} writes it. */
+  byte[] copy() throws IOException {
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    LedgerReader.of(file).copy(copy);
+    return copy.toByteArray();
+  }
+
+  /** Makes a ledger of a copy. */
+  void restore(byte[] copy, Path into) throws IOException {
+    restore(copy, into, () -> {});
+  }
+
+  /** The same; {@code meanwhile} runs when all but the end is done. */
+  void restore(byte[] copy, Path into, Runnable meanwhile) throws IOException {
+    try (LedgerRestore restore = LedgerRestore.into(into)) {
+      ExportLines lines = new ExportLines(new ByteArrayInputStream(copy));
+      ExportHeader header = ExportHeader.parse(Objects.requireNonNull(lines.next()));
+      for (long row = 0; row < header.rows(); row++) {
+        restore.row(Objects.requireNonNull(lines.next()));
+      }
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        restore.kept(line);
+      }
+      meanwhile.run();
+      restore.finish("a test", now);
+    }
   }
 
   NewKey newKey(RepositoryName repository, Role role) {

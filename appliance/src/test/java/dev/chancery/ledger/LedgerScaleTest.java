@@ -3,6 +3,7 @@ package dev.chancery.ledger;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.crypto.VerificationKey;
 import java.io.BufferedOutputStream;
 import java.io.InputStream;
@@ -74,11 +75,11 @@ class LedgerScaleTest {
     reader.trustedTime();
     reader.keys();
     reader.auditKeys();
-    reader.epoch();
     TreeHead head = reader.treeHead();
-    LedgerReader.NewestCheckpoint newest = reader.newestCheckpoint().orElseThrow();
+    SignedCheckpoint newest = reader.newestCheckpoint().orElseThrow();
     assertEquals(newest.checkpoint().treeSize(), head.size() - 1);
-    assertTrue(reader.rowHash(newest.checkpoint().treeSize() - 1).isPresent());
+    long last = newest.checkpoint().treeSize() - 1;
+    assertTrue(reader.anchor(state -> state.rowHash().apply(last)).isPresent());
   }
 
   private static void verifyStore(Path file) {

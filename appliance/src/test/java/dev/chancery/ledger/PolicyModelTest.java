@@ -9,6 +9,7 @@ import dev.chancery.api.Role;
 import dev.chancery.policy.Budgets;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.Proposal;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,8 @@ class PolicyModelTest {
   private static final int STEPS = 2_000;
   private static final int RESTART_EVERY = 250;
 
+  private static final int RESTORE_EVERY = 50;
+
   @TempDir Path directory;
 
   @ParameterizedTest(name = "seed {0}")
@@ -36,6 +40,19 @@ class PolicyModelTest {
     try (Run run = new Run(new LedgerBench(directory.resolve("ledger.db"), plenty()), seed)) {
       for (int step = 1; step <= STEPS; step++) {
         run.step(step);
+      }
+      run.requireVariety();
+    }
+  }
+
+  @Test
+  void aRestoredLedgerJudgesAsTheFullHistoryDoes() throws IOException {
+    try (Run run = new Run(new LedgerBench(directory.resolve("ledger.db"), plenty()), 4_444)) {
+      for (int step = 1; step <= STEPS / 4; step++) {
+        run.step(step);
+        if (step % RESTORE_EVERY == 0) {
+          run.bench.restore();
+        }
       }
       run.requireVariety();
     }

@@ -36,6 +36,7 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.DSAKCalculator;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token in memory: real P-256 keys, or recorded public keys with the signatures recorded for
@@ -51,8 +52,9 @@ final class FakeToken implements SigningToken {
   private final Map<String, List<byte[]>> data = new ConcurrentHashMap<>();
   private final AtomicLong signCalls = new AtomicLong();
   private volatile UnaryOperator<byte[]> tamper = UnaryOperator.identity();
-  private volatile Optional<DSAKCalculator> nonce = Optional.empty();
+  private volatile @Nullable BigInteger nonce;
   private volatile Optional<TokenException> failure = Optional.empty();
+  private volatile Optional<TokenException> dataFailure = Optional.empty();
   private volatile boolean keepsData = true;
 
   /** How often a signature was asked for. */
@@ -65,9 +67,9 @@ final class FakeToken implements SigningToken {
     tamper = change;
   }
 
-  /** From now on each signature is made with the same nonce. */
-  void repeatNonce() {
-    nonce = Optional.of(new RepeatedNonce());
+  /** From now on each signature is made with this k, as it must never be; null: as it should be. */
+  void nonce(@Nullable BigInteger k) {
+    nonce = k;
   }
 
   /** From now on signing fails, or works again. */
@@ -148,7 +150,16 @@ final class FakeToken implements SigningToken {
     if (!keepsData) {
       throw new TokenException("DATA_UNSUPPORTED", "as this test demands");
     }
+    dataFailure.ifPresent(
+        exception -> {
+          throw exception;
+        });
     putData(label, List.of(value));
+  }
+
+  /** From now on no value is taken with this failure, or all are again. */
+  void refuseData(Optional<TokenException> with) {
+    dataFailure = with;
   }
 
   /** From now on no value is taken; that there is none is all that a search finds. */
@@ -181,14 +192,34 @@ final class FakeToken implements SigningToken {
   }
 
   private byte[] ecdsa(ECPrivateKeyParameters key, byte[] message) {
+    BigInteger k = nonce;
     ECDSASigner signer =
-        new ECDSASigner(nonce.orElseGet(() -> new HMacDSAKCalculator(new SHA256Digest())));
+        new ECDSASigner(k == null ? new HMacDSAKCalculator(new SHA256Digest()) : new FixedNonce(k));
     signer.init(true, key);
     BigInteger[] rs = signer.generateSignature(Sha256.of(message).bytes());
     byte[] out = new byte[64];
     copy(rs[0], out, 0);
     copy(rs[1], out, 32);
     return out;
+  }
+
+  /** What a broken generator of random numbers does. */
+  private record FixedNonce(BigInteger k) implements DSAKCalculator {
+    @Override
+    public boolean isDeterministic() {
+      return true;
+    }
+
+    @Override
+    public void init(BigInteger n, SecureRandom random) {}
+
+    @Override
+    public void init(BigInteger n, BigInteger d, byte[] message) {}
+
+    @Override
+    public BigInteger nextK() {
+      return k;
+    }
   }
 
   private static void copy(BigInteger number, byte[] out, int offset) {
@@ -206,24 +237,6 @@ final class FakeToken implements SigningToken {
           .getEncoded();
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static final class RepeatedNonce implements DSAKCalculator {
-    @Override
-    public boolean isDeterministic() {
-      return true;
-    }
-
-    @Override
-    public void init(BigInteger n, SecureRandom random) {}
-
-    @Override
-    public void init(BigInteger n, BigInteger d, byte[] message) {}
-
-    @Override
-    public BigInteger nextK() {
-      return BigInteger.valueOf(20_261_124);
     }
   }
 

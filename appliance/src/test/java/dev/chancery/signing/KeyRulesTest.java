@@ -104,25 +104,6 @@ class KeyRulesTest extends PathTest {
   }
 
   @Test
-  void aKeyWhoseTokenUsesANonceTwiceIsSuspendedBeforeTheSecondSignatureIsGivenOut() {
-    KeyRecord key = timestampKey();
-    KeyRecord other = snapshotKey();
-    token.repeatNonce();
-    admits(key, timestamp(1, "one"));
-    admits(other, snapshot(1, "one"));
-    byte[] second = timestamp(2, "two");
-    var failure = assertThrows(CompletionException.class, () -> bench.sign(key, second));
-    assertEquals(
-        "NONCE_REPEATED", assertInstanceOf(TokenException.class, failure.getCause()).ckr());
-
-    refuses(Refusal.KEY_SUSPENDED, key, second);
-    reopen();
-    refuses(Refusal.KEY_SUSPENDED, key, second);
-    assertEquals(1, rows().stream().filter(row -> isOf(row, "key-status", "suspended")).count());
-    assertEquals(1, issuedBy(key), "rows of signatures given out");
-  }
-
-  @Test
   void aTokenThatIsAwaySuspendsNoKey() {
     KeyRecord key = timestampKey();
     byte[] bytes = timestamp(1, "one");

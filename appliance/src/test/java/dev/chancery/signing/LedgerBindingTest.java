@@ -15,6 +15,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.NoteKey;
+import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
 import dev.chancery.hsm.KeySpec;
 import dev.chancery.hsm.TokenException;
@@ -57,7 +58,7 @@ class LedgerBindingTest {
             file, Sha256.of(file.toString().getBytes(UTF_8)).hex().substring(0, 32), START);
       }
       ledger = SqliteLedger.open(file, clock);
-      checkpoints = new Checkpoints(token, ledger, binding, clock, clock::nanoTime, new Random(1));
+      checkpoints = checkpoints(ledger, binding, Checkpoints.Outside.NONE);
       checkpoints.look();
     }
 
@@ -87,6 +88,19 @@ class LedgerBindingTest {
       checkpoints.close();
       ledger.close();
     }
+  }
+
+  private Checkpoints checkpoints(
+      SqliteLedger ledger, LedgerBinding binding, Checkpoints.Outside outside) {
+    return new Checkpoints(
+        token,
+        ledger,
+        binding,
+        CheckpointSettings.USUAL,
+        outside,
+        clock,
+        clock::nanoTime,
+        new Random(1));
   }
 
   private Path file(String name) {
@@ -248,8 +262,7 @@ class LedgerBindingTest {
     Path copied = copy(file("one"), "copied");
     try (SqliteLedger ledger = SqliteLedger.open(file("one"), clock)) {
       LedgerBinding binding = LedgerBinding.closed();
-      Checkpoints running =
-          new Checkpoints(token, ledger, binding, clock, clock::nanoTime, new Random(2));
+      Checkpoints running = checkpoints(ledger, binding, Checkpoints.Outside.NONE);
       running.look();
       // The copy was made before this start: only a copy made after it can start at all.
       try (Node late = new Node(copied)) {
@@ -419,30 +432,155 @@ class LedgerBindingTest {
     try (Node node = new Node(file("one"))) {
       long covered = node.checkpoints.covered();
       long rows = node.ledger.head().sequence() + 1;
-      node.write((int) (covered + Checkpoints.MOST_ROWS - 1 - rows));
+      node.write((int) (covered + CheckpointSettings.USUAL.rows() - 1 - rows));
       node.checkpoints.look();
       assertEquals(covered, node.checkpoints.covered());
       node.write(1);
       node.checkpoints.look();
-      assertEquals(covered + Checkpoints.MOST_ROWS, node.checkpoints.covered());
-      assertEquals(covered + Checkpoints.MOST_ROWS, inToken(node).treeSize());
+      assertEquals(covered + CheckpointSettings.USUAL.rows(), node.checkpoints.covered());
+      assertEquals(covered + CheckpointSettings.USUAL.rows(), inToken(node).treeSize());
     }
   }
 
   @Test
   void afterTenMinutesACheckpointIsMadeIfThereIsAnythingNew() {
     try (Node node = new Node(file("one"))) {
-      clock.advance(Checkpoints.MOST_AGE);
+      clock.advance(CheckpointSettings.USUAL.interval());
       node.checkpoints.look();
       assertEquals(1, rows(node, "checkpoint").size(), "nothing new");
       node.write(1);
       node.checkpoints.look();
       assertEquals(2, rows(node, "checkpoint").size());
       node.write(1);
-      clock.advance(Checkpoints.MOST_AGE.minus(Duration.ofNanos(1)));
+      clock.advance(CheckpointSettings.USUAL.interval().minus(Duration.ofNanos(1)));
       node.checkpoints.look();
       assertEquals(2, rows(node, "checkpoint").size());
     }
+  }
+
+  @Test
+  void aCheckpointOnRequestCoversAllThereIsAndIsNotMadeTwice() {
+    try (Node node = new Node(file("one"))) {
+      SignedCheckpoint start = node.checkpoints.request();
+      assertEquals(2, start.checkpoint().treeSize(), "that of the start: nothing came since");
+      node.write(3);
+      SignedCheckpoint made = node.checkpoints.request();
+      assertEquals(6, made.checkpoint().treeSize());
+      assertEquals(made.checkpoint(), inToken(node));
+      assertEquals(made, node.checkpoints.request());
+      assertEquals("request", rows(node, "checkpoint").getLast().text("reason"));
+      assertEquals(made, node.ledger.newestCheckpoint().orElseThrow());
+    }
+  }
+
+  @Test
+  void aLedgerThatIsRefusedGetsNoCheckpoint() {
+    new Node(file("one")).close();
+    Node other = new Node(file("two"));
+    long rows = other.ledger.head().sequence();
+    assertEquals(
+        LEDGER_ROLLED_BACK,
+        assertThrows(RefusedException.class, other.checkpoints::request).reason());
+    assertEquals(rows, other.ledger.head().sequence());
+    other.close();
+  }
+
+  @Test
+  void aTokenThatTakesNoObjectKeepsTheStartWaitingWithOneRow() {
+    try (Node node = new Node(file("one"))) {
+      node.write(1);
+    }
+    token.refuseData(Optional.of(new TokenException("CKR_DEVICE_MEMORY", "full")));
+    try (Node node = new Node(file("one"))) {
+      node.checkpoints.look();
+      node.checkpoints.look();
+      assertEquals(3, node.checkpoints.objectFailures());
+      assertEquals(
+          "LEDGER_UNBOUND", assertThrows(TokenException.class, () -> node.binding.require()).ckr());
+      assertEquals(3, rows(node, "checkpoint").size(), "start, shutdown, and one start again");
+      assertEquals(1, inToken(node).epoch());
+      token.refuseData(Optional.empty());
+      node.checkpoints.look();
+      assertEquals("bound", node.verdict());
+      assertEquals(2, inToken(node).epoch());
+      assertEquals(3, rows(node, "checkpoint").size());
+    }
+  }
+
+  /** A node that also looks at a checkpoint that somebody kept. */
+  private String heldAgainst(Path file, SignedCheckpoint kept) {
+    try (SqliteLedger ledger = SqliteLedger.open(file, clock)) {
+      LedgerBinding binding = LedgerBinding.closed();
+      var outside =
+          new Checkpoints.Outside(
+              made -> {}, () -> List.of(new KeptCheckpoint("kept.txt", kept.note().bytes())));
+      checkpoints(ledger, binding, outside).look();
+      return binding.distrust().orElse("bound");
+    }
+  }
+
+  @Test
+  void withoutDataObjectsAKeptCheckpointShowsWhatWasRestored() throws IOException {
+    token.keepNoData();
+    Node first = new Node(file("one"));
+    first.kill();
+    Path old = copy(file("one"), "old");
+    Path fork = copy(file("one"), "fork");
+    SignedCheckpoint kept;
+    try (Node node = new Node(file("one"))) {
+      node.write(20);
+      kept = node.checkpoints.request();
+    }
+    assertEquals("bound", heldAgainst(file("one"), kept));
+    assertSays("kept.txt is of ", heldAgainst(old, kept));
+    assertSays("a copy, or restored", heldAgainst(old, kept));
+    try (Node other = new Node(fork)) {
+      other.ledger.operatorAction("CN=operator", "noted", "elsewhere", clock.instant()).join();
+      other.write(30);
+    }
+    assertSays("is another one: a fork", heldAgainst(fork, kept));
+    new Node(file("two")).close();
+    assertSays("kept.txt is of another ledger", heldAgainst(file("two"), kept));
+  }
+
+  @Test
+  void aKeptCheckpointOfWhatWasGivenUpIsNotHeldAgainstTheLedgerAnyMore() throws IOException {
+    token.keepNoData();
+    new Node(file("one")).kill();
+    Path old = copy(file("one"), "old");
+    SignedCheckpoint kept;
+    try (Node node = new Node(file("one"))) {
+      node.write(20);
+      kept = node.checkpoints.request();
+    }
+    try (SqliteLedger ledger = SqliteLedger.open(old, clock)) {
+      LedgerBinding binding = LedgerBinding.closed();
+      var outside =
+          new Checkpoints.Outside(
+              made -> {}, () -> List.of(new KeptCheckpoint("kept.txt", kept.note().bytes())));
+      Checkpoints checkpoints = checkpoints(ledger, binding, outside);
+      checkpoints.look();
+      assertSays("kept.txt", binding.distrust().orElse("bound"));
+      checkpoints.rebase("CN=operator", "the disk was lost");
+      assertEquals(Optional.empty(), binding.distrust());
+    }
+    assertEquals("bound", heldAgainst(old, kept));
+  }
+
+  @Test
+  void eachNewCheckpointIsGivenOut() {
+    List<SignedCheckpoint> given = new ArrayList<>();
+    try (Node node = new Node(file("one"))) {
+      node.write(1);
+    }
+    try (SqliteLedger ledger = SqliteLedger.open(file("one"), clock);
+        Checkpoints checkpoints =
+            checkpoints(
+                ledger, LedgerBinding.closed(), new Checkpoints.Outside(given::add, List::of))) {
+      checkpoints.look();
+    }
+    assertEquals(
+        List.of(5L, 6L), given.stream().map(each -> each.checkpoint().treeSize()).toList());
   }
 
   @Test

@@ -308,7 +308,8 @@ class ShadowRulesTest {
               bench.guard,
               clock,
               clock::nanoTime,
-              settings().shadow());
+              settings().shadow(),
+              List::of);
       return readiness.components().stream().map(Readiness.Component::name).toList();
     }
 

@@ -1,7 +1,9 @@
 package dev.chancery.softhsm;
 
+import dev.chancery.NewAuditKey;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.PolicyConfig.Profile;
+import dev.chancery.config.TokenConfig;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.ledger.SqliteLedger;
@@ -48,7 +50,12 @@ final class ApplianceFiles {
             List.of(InetAddress.getLoopbackAddress()));
     // Certificates are dated by the machine's clock, by which TLS judges them.
     NewAppliance maker =
-        new NewAppliance(this::makeToken, this::makeLedger, new SecureRandom(), Instant.now());
+        new NewAppliance(
+            this::makeToken,
+            this::makeLedger,
+            this::makeAuditKey,
+            new SecureRandom(),
+            Instant.now());
     try {
       Path directory = maker.make(plan).directory();
       if (tokenDirectory == null) {
@@ -70,6 +77,10 @@ final class ApplianceFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String makeAuditKey(TokenConfig token, Path ledger, Instant now) {
+    return NewAuditKey.make(token, ledger, clock == null ? now : clock.instant());
   }
 
   private void makeLedger(Path file, String ledgerId, Instant now) {

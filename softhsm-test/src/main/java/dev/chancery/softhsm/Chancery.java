@@ -187,6 +187,7 @@ public final class Chancery implements AutoCloseable {
         config.upstream(),
         new ProbesConfig(config.probes().host(), probes),
         config.access(),
-        config.policy());
+        config.policy(),
+        config.checkpoints());
   }
 }

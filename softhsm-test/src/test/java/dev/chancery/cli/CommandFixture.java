@@ -2,6 +2,7 @@ package dev.chancery.cli;
 
 import dev.chancery.Appliance;
 import dev.chancery.Clocks;
+import dev.chancery.NewAuditKey;
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.TokenInitializer;
 import dev.chancery.ledger.SqliteLedger;
@@ -45,6 +46,7 @@ public final class CommandFixture implements AutoCloseable {
           return TokenInitializer.init(module, label, so, user);
         },
         SqliteLedger::create,
+        NewAuditKey::make,
         (config, wall, nanoTime, warmUp) ->
             Appliance.start(config, new Clocks(wall, nanoTime), warmUp));
   }

@@ -191,7 +191,7 @@ class BadRequestTest {
         "no host             | GET /v1/keys HTTP/1.1~~ | 400",
         "two lengths         | POST /v1/keys HTTP/1.1~Host: localhost~Content-Length: 2~Content-Length: 3~~{}x | 400",
         "length and chunks   | POST /v1/keys HTTP/1.1~Host: localhost~Content-Length: 2~Transfer-Encoding: chunked~~0~~ | 400",
-        "a wrong chunk       | POST /v1/keys HTTP/1.1~Host: localhost~Content-Type: application/json~Transfer-Encoding: chunked~~XX~~ | 408",
+        "a wrong chunk       | POST /v1/keys HTTP/1.1~Host: localhost~Content-Type: application/json~Transfer-Encoding: chunked~~XX~~ | 400",
       })
   void whatIsNotHttpAsItIsSpokenHereIsRefused(String what, String text, int status)
       throws Exception {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.chancery.Main;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.cli.init.NewAppliance;
+import dev.chancery.torture.Shims;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,13 +32,15 @@ public final class ChildAppliance implements AutoCloseable {
 
   private final Path directory;
   private final Path log;
+  private final @Nullable Shims shims;
   private @Nullable Process process;
   private URI rest = URI.create("https://localhost:1");
   private URI probes = URI.create("http://127.0.0.1:1");
 
-  private ChildAppliance(Path directory, Path log) {
+  private ChildAppliance(Path directory, Path log, @Nullable Shims shims) {
     this.directory = directory;
     this.log = log;
+    this.shims = shims;
   }
 
   /** Makes one, with budgets that are never met, whose gRPC takes another port at each start. */
@@ -52,8 +55,17 @@ public final class ChildAppliance implements AutoCloseable {
    * @param grpcPort 0 takes a free one at each start
    */
   public static ChildAppliance init(Path parent, int grpcPort) {
+    return init(parent, grpcPort, null);
+  }
+
+  /** Makes one whose files and signatures {@code shims} watches, from its making on. */
+  static ChildAppliance watched(Path parent, Shims shims) {
+    return init(parent, 0, shims);
+  }
+
+  private static ChildAppliance init(Path parent, int grpcPort, @Nullable Shims shims) {
     Path directory = parent.resolve("node");
-    ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"));
+    ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"), shims);
     List<String> command =
         made.java(
             "init",
@@ -68,8 +80,11 @@ public final class ChildAppliance implements AutoCloseable {
             "--probes-port",
             "0",
             directory.toString());
+    if (shims != null) {
+      command.addAll(command.size() - 1, List.of("--module", shims.countingModule().toString()));
+    }
     try {
-      Process init = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Process init = made.process(command).start();
       String output = new String(init.getInputStream().readAllBytes(), UTF_8);
       if (init.waitFor() != 0) {
         throw new IllegalStateException("init failed: " + output);
@@ -104,11 +119,20 @@ public final class ChildAppliance implements AutoCloseable {
     return command;
   }
 
+  private ProcessBuilder process(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    if (shims != null) {
+      builder.environment().putAll(shims.environment());
+    }
+    return builder;
+  }
+
   /** Starts it and returns when it listens. */
   public void start() {
     try {
       Process started =
-          new ProcessBuilder(java("serve", directory.toString())).redirectErrorStream(true).start();
+          process(java("serve", "--warm-up", shims == null ? "10" : "0", directory.toString()))
+              .start();
       process = started;
       BufferedReader output = started.inputReader(UTF_8);
       StringBuilder seen = new StringBuilder();

@@ -5,6 +5,7 @@ import dev.chancery.e2e.TrustServer.Answered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The trust servers and the way to the process that runs now. */
@@ -18,11 +19,17 @@ final class Crowd implements AutoCloseable {
 
   /** Starts the appliance. */
   Crowd(ChildAppliance appliance, Random random) {
+    this(appliance, random, answered -> {});
+  }
+
+  /** Starts the appliance; {@code listener} is told of each answer as soon as it has come. */
+  Crowd(ChildAppliance appliance, Random random, Consumer<Answered> listener) {
     this.appliance = appliance;
     appliance.start();
     this.client = appliance.client();
     for (int i = 0; i < CLIENTS; i++) {
-      servers.add(new TrustServer("load.test/" + i, () -> client, new Random(random.nextLong())));
+      servers.add(
+          new TrustServer("load.test/" + i, () -> client, new Random(random.nextLong()), listener));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -37,6 +38,7 @@ final class TrustServer implements Runnable {
   private final List<Repository> repositories = new ArrayList<>();
   private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
+  private final Consumer<Answered> listener;
   private volatile boolean stopping;
 
   /**
@@ -68,6 +70,16 @@ final class TrustServer implements Runnable {
    * @param server gives a client of the process that runs now
    */
   TrustServer(String name, Supplier<ChanceryClient> server, RandomGenerator random) {
+    this(name, server, random, answered -> {});
+  }
+
+  /** As above; {@code listener} is told of each answer as soon as it has come. */
+  TrustServer(
+      String name,
+      Supplier<ChanceryClient> server,
+      RandomGenerator random,
+      Consumer<Answered> listener) {
+    this.listener = listener;
     this.name = name;
     this.server = server;
     this.random = random;
@@ -150,7 +162,9 @@ final class TrustServer implements Runnable {
               return server.get().sign(role, new KeyChoice.ById(key.keyid()), content[0], null);
             });
     boolean verifies = PublishedKey.of(key).verifies(content[0], answer);
-    answers.add(new Answered(key, role, sha256(content[0]), verifies, answer));
+    Answered answered = new Answered(key, role, sha256(content[0]), verifies, answer);
+    listener.accept(answered);
+    answers.add(answered);
     keeper.keep(content[0], answer);
   }
 

@@ -134,6 +134,14 @@ final class Answer {
         time("time"));
   }
 
+  WatermarkListing watermarkListing() {
+    return new WatermarkListing(text("ledger"), list("watermarks", Answer::watermark));
+  }
+
+  BulkAnswer bulk() {
+    return new BulkAnswer(number("changed"), number("unchanged"));
+  }
+
   RepositoryInfo repository() {
     return new RepositoryInfo(
         text("repository"),
@@ -145,6 +153,16 @@ final class Answer {
             key ->
                 new RepositoryInfo.Key(
                     key.keyId(), key.text("role"), key.text("mode"), key.text("status"))));
+  }
+
+  CheckpointInfo checkpoint() {
+    return new CheckpointInfo(
+        number("treeSize"),
+        text("rootHash"),
+        text("headHash"),
+        number("epoch"),
+        time("time"),
+        text("note"));
   }
 
   private JsonNode array(String name) {

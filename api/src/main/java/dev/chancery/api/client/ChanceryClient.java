@@ -243,6 +243,48 @@ public final class ChanceryClient implements AutoCloseable {
     return get("/v1/watermarks", ofRepository(repository)).list("watermarks", Answer::watermark);
   }
 
+  /** As {@link #watermarks}, with the id of the ledger they are from. */
+  public WatermarkListing watermarkListing(@Nullable RepositoryName repository) {
+    return get("/v1/watermarks", ofRepository(repository)).watermarkListing();
+  }
+
+  /**
+   * Sets keys to the documents of a list, all or none.
+   *
+   * @param list the file (docs/recovery.md, "The list")
+   * @param digest what was approved, hexadecimal; must be that of the list
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public BulkAnswer rebase(byte[] list, String digest, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("list", Base64.getEncoder().encodeToString(list));
+    body.put("digest", digest);
+    body.put("reason", reason);
+    return post("/v1/rebase", body).bulk();
+  }
+
+  /**
+   * Raises watermarks to those of another signer, all or none.
+   *
+   * @param watermarks the file (docs/recovery.md, "Watermarks of another signer")
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public BulkAnswer importWatermarks(byte[] watermarks, String reason) {
+    return post("/v1/watermarks/import", importBody(watermarks, reason)).bulk();
+  }
+
+  /** As {@link #importWatermarks}, but only asks what would become of it. */
+  public BulkAnswer checkWatermarks(byte[] watermarks, String reason) {
+    return post("/v1/watermarks/check", importBody(watermarks, reason)).bulk();
+  }
+
+  private static Map<String, String> importBody(byte[] watermarks, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("watermarks", Base64.getEncoder().encodeToString(watermarks));
+    body.put("reason", reason);
+    return body;
+  }
+
   private static Map<String, String> ofRepository(@Nullable RepositoryName repository) {
     return repository == null ? Map.of() : Map.of("repository", repository.value());
   }
@@ -255,6 +297,17 @@ public final class ChanceryClient implements AutoCloseable {
    */
   public long rebaseLedger(String reason) {
     return post("/v1/rebase/ledger", Map.of("reason", reason)).number("resumed");
+  }
+
+  /** A checkpoint of the ledger as it is now, signed by its audit key. */
+  public CheckpointInfo makeCheckpoint() {
+    return send(request("/v1/audit/checkpoints").POST(BodyPublishers.noBody()).build())
+        .checkpoint();
+  }
+
+  /** The newest checkpoint on the ledger's record. */
+  public CheckpointInfo newestCheckpoint() {
+    return get("/v1/audit/checkpoints/newest", Map.of()).checkpoint();
   }
 
   /** Says that the server's clock is right; the time it then had. */

@@ -184,6 +184,7 @@ public final class BenchCommand implements Callable<Integer> {
         new NewAppliance(
                 parts.tokens(),
                 parts.ledgers(),
+                parts.auditKeys(),
                 surroundings.random(),
                 surroundings.clock().instant())
             .make(

@@ -75,7 +75,11 @@ final class Furnishing {
   private void makeAppliance(Path module) throws IOException {
     NewAppliance maker =
         new NewAppliance(
-            parts.tokens(), parts.ledgers(), surroundings.random(), surroundings.clock().instant());
+            parts.tokens(),
+            parts.ledgers(),
+            parts.auditKeys(),
+            surroundings.random(),
+            surroundings.clock().instant());
     maker.make(
         new NewAppliance.Plan(
             home.resolve(Stack.APPLIANCE_DIRECTORY),

@@ -58,6 +58,7 @@ final class Stage implements AutoCloseable {
         new NewAppliance(
             parts.tokens(),
             (file, id, now) -> parts.ledgers().make(file, id, time),
+            (token, file, now) -> parts.auditKeys().make(token, file, time),
             surroundings.random(),
             surroundings.clock().instant());
     return maker.make(

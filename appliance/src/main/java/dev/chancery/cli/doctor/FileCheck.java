@@ -1,6 +1,7 @@
 package dev.chancery.cli.doctor;
 
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.CheckpointsConfig;
 import dev.chancery.config.ListenerConfig;
 import dev.chancery.config.PinConfig;
 import java.io.IOException;
@@ -45,7 +46,17 @@ final class FileCheck {
       files.put(listener.certificate(), Kind.GUARDED);
       files.put(listener.clientCa(), Kind.GUARDED);
     }
+    CheckpointsConfig checkpoints = config.checkpoints();
+    if (checkpoints.lastSeen() != null) {
+      files.put(checkpoints.lastSeen(), Kind.GUARDED);
+    }
     int before = report.findings().size();
+    if (checkpoints.pushDirectory() != null && !Files.isWritable(checkpoints.pushDirectory())) {
+      report.fail(
+          "files",
+          checkpoints.pushDirectory() + " is no directory to be written in",
+          "make it, or mount it: checkpoints are pushed to it (checkpoints.push.directory)");
+    }
     files.forEach((file, kind) -> look(report, file, kind));
     Path authorityKey = config.rest().clientCa().resolveSibling("ca.key");
     if (Files.exists(authorityKey)) {

@@ -1,6 +1,8 @@
 package dev.chancery.cli.doctor;
 
+import dev.chancery.api.Algorithm;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerHead;
 import dev.chancery.ledger.LedgerReader;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /** The ledger's chain and watermarks, and the clock as seen from it (RULES F-7). */
 final class LedgerCheck {
@@ -44,6 +47,7 @@ final class LedgerCheck {
       LedgerReader reader = LedgerReader.of(file);
       LedgerHead head = reader.head();
       chain(reader, head);
+      auditKey(reader);
       clock(reader.trustedTime(), config.policy().clockSkew());
     } catch (LedgerException e) {
       report.fail("ledger", String.valueOf(e.getMessage()), RESTORE);
@@ -61,6 +65,20 @@ final class LedgerCheck {
     verified.findings().stream()
         .limit(MAX_FINDINGS)
         .forEach(finding -> report.fail("ledger", shown(finding), RESTORE));
+  }
+
+  private void auditKey(LedgerReader reader) {
+    List<AuditKey> keys = reader.auditKeys();
+    if (keys.isEmpty()) {
+      report.ok("checkpoints", "no audit key yet: the server's first start makes it");
+    } else if (keys.getLast().algorithm() == Algorithm.ED25519) {
+      report.ok("checkpoints", "signed with Ed25519");
+    } else {
+      report.warn(
+          "checkpoints",
+          "signed with ECDSA P-256, for the token had no Ed25519",
+          "'chancery audit verify' reads them; witnesses of C2SP read Ed25519 alone");
+    }
   }
 
   private static String shown(LedgerVerification.Finding finding) {

@@ -1,15 +1,19 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.config.PinConfig;
 import dev.chancery.config.PolicyConfig;
+import dev.chancery.config.TokenConfig;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A new single-node appliance in a directory of its own: SoftHSM token, PINs, TLS material,
@@ -23,19 +27,31 @@ public final class NewAppliance {
   /** The second client's name in {@code tls/} and {@code access.yaml}: it watches and tightens. */
   public static final String OPERATOR = "operator";
 
+  /** The file with the public audit key, for auditors. */
+  public static final String AUDIT_KEY = "audit.vkey";
+
   private static final String TOKEN_DIRECTORY = "token/objects";
   private static final String SOFTHSM_CONF = "token/softhsm2.conf";
   private static final String LEDGER = "ledger/ledger.db";
+  private static final String USER_PIN = "pins/user.pin";
   private static final int LEDGER_ID_BYTES = 16;
+  private static final Duration AUDIT_KEY_DEADLINE = Duration.ofSeconds(30);
 
   private final TokenMaker tokens;
   private final LedgerMaker ledgers;
+  private final AuditKeyMaker auditKeys;
   private final SecureRandom random;
   private final Instant now;
 
-  public NewAppliance(TokenMaker tokens, LedgerMaker ledgers, SecureRandom random, Instant now) {
+  public NewAppliance(
+      TokenMaker tokens,
+      LedgerMaker ledgers,
+      AuditKeyMaker auditKeys,
+      SecureRandom random,
+      Instant now) {
     this.tokens = tokens;
     this.ledgers = ledgers;
+    this.auditKeys = auditKeys;
     this.random = random;
     this.now = now;
   }
@@ -93,9 +109,11 @@ public final class NewAppliance {
       makeCertificates(directory, plan);
       directory.directory("ledger");
       ledgers.make(directory.resolve(LEDGER), newLedgerId(), now);
+      directory.file(AUDIT_KEY, makeAuditKey(directory, plan, token) + "\n");
       directory.file("access.yaml", Templates.access());
       directory.seal();
       directory.file("chancery.yaml", Templates.chancery(plan, token, SOFTHSM_CONF, LEDGER));
+      directory.sync();
       directory.keep();
       return new Made(directory.path(), token);
     } finally {
@@ -111,11 +129,25 @@ public final class NewAppliance {
     String soPin = Pins.random(random);
     String userPin = Pins.random(random);
     directory.file("pins/so.pin", soPin + "\n");
-    directory.file("pins/user.pin", userPin + "\n");
+    directory.file(USER_PIN, userPin + "\n");
     try (Pin so = Pin.of(soPin.toCharArray());
         Pin user = Pin.of(userPin.toCharArray())) {
       return tokens.make(plan.module(), conf, plan.label(), so, user);
     }
+  }
+
+  // Made here and not at the first start, so that it can be handed out before anything is signed.
+  private String makeAuditKey(PrivateDirectory directory, Plan plan, TokenIdentity token) {
+    TokenConfig config =
+        new TokenConfig(
+            plan.module(),
+            token.label(),
+            token.serial(),
+            new PinConfig.PinFile(directory.resolve(USER_PIN)),
+            Map.of("SOFTHSM2_CONF", directory.resolve(SOFTHSM_CONF).toString()),
+            1,
+            AUDIT_KEY_DEADLINE);
+    return auditKeys.make(config, directory.resolve(LEDGER), now);
   }
 
   private void makeCertificates(PrivateDirectory directory, Plan plan) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,16 @@ final class PrivateDirectory implements AutoCloseable {
 
   private final Path path;
   private final boolean made;
+  private final Path before;
   private boolean kept;
 
-  private PrivateDirectory(Path path, boolean made) {
+  /**
+   * @param before the nearest directory that was there already
+   */
+  private PrivateDirectory(Path path, boolean made, Path before) {
     this.path = path;
     this.made = made;
+    this.before = before;
   }
 
   /**
@@ -59,14 +65,19 @@ final class PrivateDirectory implements AutoCloseable {
       Path real = absolute.toRealPath();
       checkEmpty(real);
       Files.setPosixFilePermissions(real, DIRECTORY_MODE);
-      return new PrivateDirectory(real, false);
+      return new PrivateDirectory(real, false, real);
     }
+    Path before = absolute;
+    while (before.getParent() != null && !Files.exists(before)) {
+      before = before.getParent();
+    }
+    Path realBefore = before.toRealPath();
     Path parent = absolute.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
     Files.createDirectory(absolute, NEW_DIRECTORY);
-    return new PrivateDirectory(absolute.toRealPath(), true);
+    return new PrivateDirectory(absolute.toRealPath(), true, realBefore);
   }
 
   private static void checkEmpty(Path directory) throws IOException {
@@ -129,12 +140,28 @@ final class PrivateDirectory implements AutoCloseable {
               throw problem;
             }
             Files.setPosixFilePermissions(directory, DIRECTORY_MODE);
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-              channel.force(true);
-            }
+            force(directory);
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /**
+   * Makes its newest names durable, its own and those of the directories made for it as well: a
+   * name is on disk when the directory that holds it was synced.
+   */
+  void sync() throws IOException {
+    force(path);
+    for (Path each = path; !each.equals(before); ) {
+      each = Objects.requireNonNull(each.getParent(), "it lies below where it was made");
+      force(each);
+    }
+  }
+
+  private static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   /** From now on {@link #close} removes nothing. */

@@ -41,6 +41,7 @@ class DoctorTest {
         new NewAppliance(
                 (module, conf, label, so, user) -> new TokenIdentity(label, "0123456789abcdef"),
                 SqliteLedger::create,
+                (token, ledger, now) -> "vkey",
                 new SecureRandom(),
                 MADE)
             .make(

@@ -71,6 +71,7 @@ class NewApplianceTest {
     assertEquals(
         Set.of(
             "access.yaml",
+            "audit.vkey",
             "chancery.yaml",
             "ledger/ledger.db",
             "pins/so.pin",
@@ -167,6 +168,7 @@ class NewApplianceTest {
             (file, id, now) -> {
               throw new IllegalStateException("disk full");
             },
+            (token, ledger, now) -> "vkey",
             new SecureRandom(),
             NOW);
     assertThrows(IllegalStateException.class, () -> maker.make(plan(home)));
@@ -195,7 +197,8 @@ class NewApplianceTest {
   }
 
   private static NewAppliance maker(TokenMaker tokens) {
-    return new NewAppliance(tokens, SqliteLedger::create, new SecureRandom(), NOW);
+    return new NewAppliance(
+        tokens, SqliteLedger::create, (token, ledger, now) -> "vkey", new SecureRandom(), NOW);
   }
 
   private static NewAppliance.Plan plan(Path home) {

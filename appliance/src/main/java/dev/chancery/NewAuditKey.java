@@ -1,0 +1,31 @@
+package dev.chancery;
+
+import dev.chancery.config.TokenConfig;
+import dev.chancery.hsm.Pkcs11Token;
+import dev.chancery.ledger.AuditKey;
+import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.signing.AuditKeys;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+
+/** The audit key of a new appliance: made before its first start, so that it can be handed out. */
+public final class NewAuditKey {
+  private static final String ACTOR = "chancery";
+
+  private NewAuditKey() {}
+
+  /**
+   * Makes the key in the token and puts it on the record of the ledger {@code file}.
+   *
+   * @return its C2SP verifier key
+   */
+  public static String make(TokenConfig token, Path file, Instant now) {
+    try (Pkcs11Token opened = ConfiguredToken.open(token, Map.of());
+        SqliteLedger ledger = SqliteLedger.open(file, () -> now)) {
+      AuditKey key = new AuditKeys(opened, ledger, () -> now, new SecureRandom()).make(ACTOR);
+      return key.noteKey(ledger.head().ledgerId()).vkey();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.chancery.ledger;
+
+import dev.chancery.api.Sha256;
+import dev.chancery.audit.NoteKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * What a ledger says of itself when a checkpoint is held against it, as of one moment.
+ *
+ * @param ledgerId the ledger's own random name, 32 hexadecimal digits
+ * @param size how many rows it has
+ * @param epoch the highest of a checkpoint on its record; 0 if there is none
+ * @param givenUp the highest epoch that a {@code ledger-re-base} gave up; 0 if there was none
+ * @param keys its audit keys
+ * @param rowHash the hash of a row that it has; good while the state is looked at
+ */
+public record AnchorState(
+    String ledgerId,
+    long size,
+    long epoch,
+    long givenUp,
+    List<NoteKey> keys,
+    LongFunction<Optional<Sha256>> rowHash) {
+  public AnchorState {
+    keys = List.copyOf(keys);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.chancery.reconcile;
+
+import dev.chancery.api.Custody;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.KeyRecord;
+import dev.chancery.api.KeyStatus;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Role;
+import dev.chancery.api.Version;
+import dev.chancery.ledger.LedgerReader;
+import dev.chancery.ledger.WatermarkView;
+import dev.chancery.reconcile.Comparison.Found;
+import dev.chancery.reconcile.Comparison.Subject;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.served.ServedException;
+import dev.chancery.served.ServedFiles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Compares everything that a trust server serves now with everything that the ledger says was
+ * signed. Publishers may go on meanwhile: what differs is looked at twice, and only what still
+ * differs then is drift.
+ */
+public final class Reconciliation {
+  private static final int THREADS = 4;
+  private static final Comparator<RepositoryName> BY_NAME =
+      Comparator.comparing(RepositoryName::value);
+
+  private final LedgerReader ledger;
+  private final ServedFiles files;
+  private final int history;
+  private final Duration pause;
+
+  /**
+   * What was found.
+   *
+   * @param repositories how many were compared
+   * @param documents how many files of theirs
+   * @param rebases which keys a re-base would let go on, and to what
+   */
+  public record Result(
+      int repositories, int documents, List<Drift> drift, List<RebaseList.Entry> rebases) {}
+
+  private record Compared(Map<RepositoryName, Found> found, int documents) {}
+
+  /**
+   * A comparison of {@code ledger} with {@code files}.
+   *
+   * @param history how many versions below the served one count too, where they are kept
+   * @param pause between the two looks at what differs
+   */
+  public Reconciliation(LedgerReader ledger, ServedFiles files, int history, Duration pause) {
+    this.ledger = ledger;
+    this.files = files;
+    this.history = history;
+    this.pause = pause;
+  }
+
+  /**
+   * Compares.
+   *
+   * @param only these repositories; all if there is none
+   * @throws ServedException if the trust server does not answer
+   */
+  public Result run(Set<RepositoryName> only) {
+    Compared first = compare(only);
+    Set<RepositoryName> differing =
+        first.found().entrySet().stream()
+            .filter(each -> !each.getValue().drift().isEmpty())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    if (differing.isEmpty()) {
+      return new Result(first.found().size(), first.documents(), List.of(), List.of());
+    }
+    rest();
+    List<Drift> drift = new ArrayList<>();
+    List<RebaseList.Entry> rebases = new ArrayList<>();
+    compare(differing)
+        .found()
+        .forEach(
+            (repository, found) -> {
+              Found before =
+                  first.found().getOrDefault(repository, new Found(List.of(), List.of()));
+              found.drift().stream()
+                  .filter(each -> before.drift().stream().anyMatch(each::isSameAs))
+                  .forEach(drift::add);
+              if (!before.rebases().isEmpty()) {
+                rebases.addAll(found.rebases());
+              }
+            });
+    return new Result(first.found().size(), first.documents(), drift, rebases);
+  }
+
+  private void rest() {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted between two looks", e);
+    }
+  }
+
+  // First what is served, then the rows: what was served by then has its row by now.
+  private Compared compare(Set<RepositoryName> only) {
+    Map<RepositoryName, Look> looks =
+        inParallel(subjects(only), subject -> Look.at(files, subject.name(), subject.keys()));
+    Map<RepositoryName, Subject> subjects = subjects(looks.keySet());
+    Admissions admissions = Admissions.read(ledger, wanted(looks));
+    Map<RepositoryName, Found> found =
+        inParallel(
+            subjects,
+            subject -> {
+              Look look = looks.get(subject.name());
+              return look == null
+                  ? new Found(List.of(), List.of())
+                  : Comparison.of(files, subject, look, admissions, history);
+            });
+    int documents = looks.values().stream().mapToInt(look -> look.sights().size()).sum();
+    return new Compared(found, documents);
+  }
+
+  /** The repositories that were ever signed for, by name; of those in {@code only} if any. */
+  private Map<RepositoryName, Subject> subjects(Set<RepositoryName> only) {
+    Map<KeyId, Version> watermarks =
+        ledger.watermarks().stream()
+            .collect(Collectors.toMap(view -> view.key().id(), WatermarkView::version));
+    Map<RepositoryName, Custody> custody =
+        ledger.repositories().stream()
+            .collect(Collectors.toMap(RepositorySettings::name, RepositorySettings::custody));
+    Map<RepositoryName, List<KeyRecord>> keys =
+        ledger.keys().stream()
+            .filter(key -> only.isEmpty() || only.contains(key.repository()))
+            .collect(Collectors.groupingBy(KeyRecord::repository));
+    Map<RepositoryName, Subject> subjects = new TreeMap<>(BY_NAME);
+    keys.forEach(
+        (name, all) -> {
+          Map<Role, List<KeyOnRecord>> used = used(all, watermarks);
+          if (!used.isEmpty()) {
+            boolean retired = all.stream().allMatch(key -> key.status() == KeyStatus.RETIRED);
+            subjects.put(
+                name, new Subject(name, custody.getOrDefault(name, Custody.HERE), retired, used));
+          }
+        });
+    return subjects;
+  }
+
+  /** The keys of the roles that were ever signed. */
+  private static Map<Role, List<KeyOnRecord>> used(
+      List<KeyRecord> keys, Map<KeyId, Version> watermarks) {
+    Map<Role, List<KeyOnRecord>> used = new EnumMap<>(Role.class);
+    for (KeyRecord key : keys) {
+      used.computeIfAbsent(key.role(), role -> new ArrayList<>())
+          .add(KeyOnRecord.of(key, watermarks.get(key.id())));
+    }
+    used.values().removeIf(ofRole -> ofRole.stream().allMatch(key -> key.watermark() == null));
+    return used;
+  }
+
+  private Map<KeyId, Integer> wanted(Map<RepositoryName, Look> looks) {
+    Map<KeyId, Integer> wanted = new HashMap<>();
+    for (Look look : looks.values()) {
+      for (Look.Sight sight : look.sights().values()) {
+        if (sight instanceof Look.Sight.Good(ServedDocument document)) {
+          int from = document.version().number() - history;
+          document.signers().forEach(key -> wanted.put(key.id(), from));
+        }
+      }
+    }
+    return wanted;
+  }
+
+  private static <T> Map<RepositoryName, T> inParallel(
+      Map<RepositoryName, Subject> subjects, Function<Subject, T> work) {
+    Map<RepositoryName, T> results = new TreeMap<>(BY_NAME);
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      Map<RepositoryName, Future<T>> futures = new TreeMap<>(BY_NAME);
+      subjects.forEach(
+          (name, subject) -> futures.put(name, threads.submit(() -> work.apply(subject))));
+      try {
+        for (Map.Entry<RepositoryName, Future<T>> each : futures.entrySet()) {
+          results.put(each.getKey(), each.getValue().get());
+        }
+      } catch (ExecutionException e) {
+        threads.shutdownNow();
+        throw e.getCause() instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        threads.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while looking", e);
+      }
+    }
+    return results;
+  }
+}
