@@ -84,7 +84,7 @@ class Verifier:
     def __init__(self, header, trusted, known, fast):
         self.wrong, self.header, self.trusting, self.row, self.fast = 0, header, not trusted, header["from"], fast
         self.audit, self.recent = {sha256(key[1]).hex(): key for key in trusted}, collections.deque(maxlen=65536)
-        self.keys, self.open, self.nonces, self.archived, self.previous, self.epoch, self.size = {}, {}, set(), None, None, 0, 0
+        self.keys, self.open, self.nonces, self.archived, self.previous, self.epoch, self.size = {}, {}, {}, None, None, 0, 0
         self.tree = list(zip((1 << b for b in range(63, -1, -1) if header["from"] >> b & 1), map(bytes.fromhex, header["before"])))
         self.known = dict([self.note(known)] if known else [])
     def wrong_if(self, is_wrong, what):
@@ -135,8 +135,8 @@ class Verifier:
     def signature(self, algorithm, spki, digest, row):
         verify, nonce = ecdsa if algorithm == "ecdsa" else rsa_pss, row["keyid"] + row["signature"][:42]
         self.wrong_if(not verify(spki, bytes.fromhex(digest), b64(row["signature"])), "it is no signature")
-        self.wrong_if(algorithm == "ecdsa" and nonce in self.nonces, "an r of this key came twice")
-        self.nonces.add(nonce)
+        twice = algorithm == "ecdsa" and self.nonces.setdefault(nonce, digest) != digest  # the same text may have one r
+        self.wrong_if(twice, "an r of this key came twice")
     def judge(self, row):
         kind, here = row["kind"], self.previous or ("0" * 64 if self.row == 0 else row["previous"])
         needed, allowed = SHAPES[row["outcome"] if kind == "decision" else kind]

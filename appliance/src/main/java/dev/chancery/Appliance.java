@@ -23,6 +23,7 @@ import dev.chancery.policy.SigningPolicy;
 import dev.chancery.push.Places;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.BackupSealing;
 import dev.chancery.signing.CheckpointRequests;
 import dev.chancery.signing.CheckpointSettings;
 import dev.chancery.signing.Checkpoints;
@@ -177,6 +178,7 @@ public final class Appliance implements Parts.Running {
         new Repositories(ledger, registry, access, clocks.wall()),
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
+        new BackupSealing(access, ledger, checkpoints, clocks.wall(), ForkJoinPool.commonPool()),
         new CheckpointRequests(access, checkpoints, ledger, ForkJoinPool.commonPool()),
         new LedgerPages(access, registry, ledger),
         access,

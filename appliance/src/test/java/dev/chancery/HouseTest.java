@@ -70,6 +70,8 @@ class HouseTest {
             .definedBy("dev.chancery.console..")
             .layer("migrate")
             .definedBy("dev.chancery.migrate..")
+            .layer("backup")
+            .definedBy("dev.chancery.backup..")
             .layer("door")
             .definedBy("dev.chancery.door..")
             .layer("config")
@@ -112,6 +114,8 @@ class HouseTest {
             .whereLayer("console")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("migrate")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("backup")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("door")
             .mayOnlyBeAccessedByLayers("cli", "http", "grpc", "console")
@@ -158,6 +162,7 @@ class HouseTest {
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers(
                 "cli",
+                "backup",
                 "http",
                 "grpc",
                 "console",
@@ -172,7 +177,16 @@ class HouseTest {
                 "cli", "config", "recovery", "signing", "ceremony", "keys", "metadata", "ledger")
             .whereLayer("audit")
             .mayOnlyBeAccessedByLayers(
-                "cli", "http", "grpc", "console", "door", "signing", "ceremony", "keys", "ledger")
+                "cli",
+                "backup",
+                "http",
+                "grpc",
+                "console",
+                "door",
+                "signing",
+                "ceremony",
+                "keys",
+                "ledger")
             .whereLayer("hsm")
             .mayOnlyBeAccessedByLayers("cli", "signing", "ceremony", "keys"),
         "doors know the path (of the token only its failure, which they answer), the path knows the rules, and the rules know nobody");
@@ -263,6 +277,7 @@ class HouseTest {
             .resideInAnyPackage(
                 "dev.chancery.access..",
                 "dev.chancery.audit..",
+                "dev.chancery.backup..",
                 "dev.chancery.canonical..",
                 "dev.chancery.ceremony..",
                 "dev.chancery.crypto..",

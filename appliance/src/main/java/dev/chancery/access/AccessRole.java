@@ -1,6 +1,7 @@
 package dev.chancery.access;
 
 import static dev.chancery.access.Operation.ADOPT_KEY;
+import static dev.chancery.access.Operation.BACKUP;
 import static dev.chancery.access.Operation.CHECK;
 import static dev.chancery.access.Operation.CONFIRM_CLOCK;
 import static dev.chancery.access.Operation.CREATE_KEY;
@@ -41,6 +42,7 @@ enum AccessRole {
       IMPORT_WATERMARKS,
       REBASE,
       READ_LEDGER,
+      BACKUP,
       READ_CHECKPOINTS,
       MAKE_CHECKPOINT,
       CONFIRM_CLOCK),

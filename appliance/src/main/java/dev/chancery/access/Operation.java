@@ -24,6 +24,8 @@ public enum Operation {
   /** Set keys to documents, and let a ledger that lost rows go on. */
   REBASE,
   READ_LEDGER,
+  /** Have a backup of the ledger sealed. */
+  BACKUP,
   READ_CHECKPOINTS,
   /** Have the ledger as it is now signed by the audit key. */
   MAKE_CHECKPOINT,

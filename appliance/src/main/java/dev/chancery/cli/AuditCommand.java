@@ -375,7 +375,8 @@ final class AuditCommand implements Runnable {
       return (result.ok() ? ExitCode.OK : ExitCode.REFUSED).number();
     }
 
-    private static VerificationKey key(String text) {
+    /** The key in a file: a C2SP verifier key or a PEM public key. */
+    static VerificationKey key(String text) {
       try {
         if (!text.startsWith("-----BEGIN PUBLIC KEY-----")) {
           return NoteKey.parseVkey(text.strip()).key();

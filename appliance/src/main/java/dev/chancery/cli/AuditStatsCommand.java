@@ -47,7 +47,9 @@ final class AuditStatsCommand implements Callable<Integer> {
     }
     table.print(surroundings.out());
     long size = Files.size(file);
-    surroundings.out().println(rows + " rows, " + size + " bytes of file, " + size / rows + " each");
+    surroundings
+        .out()
+        .println(rows + " rows, " + size + " bytes of file, " + size / rows + " each");
     return ExitCode.OK.number();
   }
 }

@@ -48,6 +48,15 @@ final class ChanceryCommand implements Runnable {
       };
     }
 
+    /** The version of this program. */
+    static String program() {
+      try {
+        return build();
+      } catch (IOException e) {
+        return "(unknown)";
+      }
+    }
+
     private static String build() throws IOException {
       try (InputStream properties = Version.class.getResourceAsStream(PROPERTIES)) {
         if (properties == null) {

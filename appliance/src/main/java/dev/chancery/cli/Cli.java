@@ -77,6 +77,10 @@ public final class Cli {
                     .addSubcommand(new AuditArchiveCommand(surroundings))
                     .addSubcommand(new AuditStatsCommand(surroundings))
                     .addSubcommand(new AuditKeyCommand(surroundings)))
+            .addSubcommand(
+                new CommandLine(new BackupCommand(surroundings))
+                    .addSubcommand(new BackupCommand.Verify(surroundings)))
+            .addSubcommand(new RestoreCommand(surroundings))
             .addSubcommand(new BenchCommand(surroundings, parts))
             .addSubcommand(
                 new CommandLine(new RebaseCommand())

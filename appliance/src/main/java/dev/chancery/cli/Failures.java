@@ -4,6 +4,7 @@ import dev.chancery.access.AccessFileException;
 import dev.chancery.api.client.ChanceryProblem;
 import dev.chancery.api.client.ServerUnreachableException;
 import dev.chancery.api.client.UnreadableAnswerException;
+import dev.chancery.backup.BackupException;
 import dev.chancery.config.ConfigException;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.ledger.LedgerException;
@@ -50,6 +51,7 @@ final class Failures implements IExecutionExceptionHandler, IExitCodeExceptionMa
       case CommandException known -> known.exitCode();
       case ConfigException config -> ExitCode.CONFIG;
       case AccessFileException access -> ExitCode.CONFIG;
+      case BackupException backup -> ExitCode.NO_INPUT;
       case MigrationException migration ->
           switch (migration.kind()) {
             case INPUT -> ExitCode.NO_INPUT;

@@ -248,7 +248,7 @@ final class RebaseSteps {
       } else {
         surroundings
             .out()
-            .println(answer.changed() + " keys set; each may jump with its next signature");
+            .println("set: " + answer.changed() + "; each key may jump with its next signature");
       }
       return ExitCode.OK.number();
     }
@@ -273,7 +273,8 @@ final class RebaseSteps {
             spec.commandLine(),
             "there is no terminal to ask at; say --digest and what is approved");
       }
-      String typed = console.get().readLine("%d keys. To set them type: %s%n> ", keys, WORD);
+      String typed =
+          console.get().readLine("Keys to set: %d. To set them type: %s%n> ", keys, WORD);
       if (!WORD.equals(typed)) {
         throw new CommandException(ExitCode.REFUSED, "not confirmed; nothing was set");
       }

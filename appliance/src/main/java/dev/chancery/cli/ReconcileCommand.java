@@ -95,9 +95,7 @@ final class ReconcileCommand implements Callable<Integer> {
     NewFile file = prepare == null ? null : NewFile.at(surroundings.resolve(prepare));
     LedgerReader ledger = LedgerReader.of(config.load(surroundings).ledger().sqlite());
     try (ServedFiles files = served.open(surroundings, repositories.size() == 1)) {
-      Reconciliation.Result result =
-          new Reconciliation(ledger, files, history, BETWEEN_LOOKS)
-              .run(new HashSet<>(repositories));
+      Reconciliation.Result result = compare(ledger, files);
       RebaseList list = null;
       if (file != null && !result.rebases().isEmpty()) {
         list =
@@ -117,6 +115,15 @@ final class ReconcileCommand implements Callable<Integer> {
     }
   }
 
+  private Reconciliation.Result compare(LedgerReader ledger, ServedFiles files) {
+    try {
+      return new Reconciliation(ledger, files, history, BETWEEN_LOOKS)
+          .run(new HashSet<>(repositories));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.NO_INPUT, String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private void print(Reconciliation.Result result, @Nullable RebaseList list) {
     PrintWriter out = surroundings.out();
     if (!result.drift().isEmpty()) {
@@ -125,14 +132,16 @@ final class ReconcileCommand implements Callable<Integer> {
       result.drift().forEach(each -> kinds.add(each.kind()));
       kinds.forEach(kind -> out.println(kind.id() + ": " + kind.meaning()));
     }
+    result.notes().forEach(note -> out.println("note: " + note));
     out.println(
-        result.repositories()
-            + " repositories, "
+        "repositories "
+            + result.repositories()
+            + ", documents "
             + result.documents()
-            + " documents compared: "
+            + ": "
             + (result.drift().isEmpty()
-                ? "served is what was issued"
-                : result.drift().size() + " differences"));
+                ? "what is served is what was issued"
+                : "differences " + result.drift().size()));
     if (list != null) {
       RebaseSteps.print(list, out);
       out.println("written: " + surroundings.resolve(Path.of(String.valueOf(prepare))));
@@ -173,6 +182,7 @@ final class ReconcileCommand implements Callable<Integer> {
     shown.put("repositories", result.repositories());
     shown.put("documents", result.documents());
     shown.put("drift", result.drift().stream().map(ReconcileCommand::shown).toList());
+    shown.put("notes", result.notes());
     if (list != null) {
       Map<String, Object> prepared = new LinkedHashMap<>();
       prepared.put("file", surroundings.resolve(Path.of(String.valueOf(prepare))).toString());

@@ -33,6 +33,10 @@ final class ServedOptions {
    */
   ServedFiles open(Surroundings surroundings, boolean isOneRepository) {
     if (metadata == null) {
+      if (!trustServer.isGiven()) {
+        throw new ParameterException(
+            spec.commandLine(), "where is it served? Give --trust-server or --metadata");
+      }
       return trustServer.files(surroundings);
     }
     if (trustServer.isGiven()) {

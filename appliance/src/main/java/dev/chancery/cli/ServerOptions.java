@@ -86,6 +86,11 @@ final class ServerOptions {
     }
   }
 
+  /** The configuration in the directory meant. */
+  ApplianceConfig config(Surroundings surroundings) {
+    return ApplianceConfig.load(surroundings.resolve(directory).resolve("chancery.yaml"));
+  }
+
   private static Path file(Surroundings surroundings, @Nullable Path given, Path usual) {
     return given == null ? usual : surroundings.resolve(given);
   }

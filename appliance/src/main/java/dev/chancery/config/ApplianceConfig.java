@@ -23,7 +23,8 @@ public record ApplianceConfig(
     ProbesConfig probes,
     Path access,
     PolicyConfig policy,
-    CheckpointsConfig checkpoints) {
+    CheckpointsConfig checkpoints,
+    BackupConfig backup) {
   /** The listeners there are. */
   public List<ListenerConfig> listeners() {
     return grpc == null ? List.of(rest) : List.of(rest, grpc);

@@ -34,7 +34,8 @@ final class ConfigReader {
                 "probes",
                 "access",
                 "policy",
-                "checkpoints"))
+                "checkpoints",
+                "backup"))
         .appliance(file);
   }
 
@@ -52,7 +53,8 @@ final class ConfigReader {
         policy(token.label()),
         new CheckpointsReader(
                 root.sectionOrEmpty("checkpoints", "rows", "interval", "lastSeen", "push"), path)
-            .read());
+            .read(),
+        backup());
   }
 
   private TokenConfig token() {
@@ -174,6 +176,10 @@ final class ConfigReader {
     Section probes = root.sectionOrEmpty("probes", "host", "port");
     return new ProbesConfig(
         probes.optional("host", NAME, LOOPBACK), probes.optional("port", PORT, 8081L).intValue());
+  }
+
+  private BackupConfig backup() {
+    return new BackupConfig(root.sectionOrEmpty("backup", "recipients").list("recipients", path));
   }
 
   private PolicyConfig policy(String tokenLabel) {

@@ -72,8 +72,7 @@ final class P256Comb {
     }
 
     static Multiples of(ECPoint point) {
-      return new Multiples(
-          table(point, TEETH, STEP), table(point.timesPow2(ROWS), TEETH, STEP));
+      return new Multiples(table(point, TEETH, STEP), table(point.timesPow2(ROWS), TEETH, STEP));
     }
 
     private void addTo(Sum sum, long[] scalar, int row) {

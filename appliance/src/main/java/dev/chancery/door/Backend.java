@@ -13,6 +13,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -90,6 +91,15 @@ public interface Backend {
 
   /** Lets a ledger go on that the token's checkpoint does not fit; how many keys are RESUMED. */
   CompletableFuture<Integer> rebaseLedger(Caller caller, String reason);
+
+  /**
+   * Has the audit key say that a backup is a copy of the ledger.
+   *
+   * @param rows how many rows it has
+   * @param head the hash of the last of them
+   * @param content SHA-256 of its content
+   */
+  CompletableFuture<SignedNote> sealBackup(Caller caller, long rows, Sha256 head, Sha256 content);
 
   /** A checkpoint of the ledger as it is now. */
   CompletableFuture<SignedCheckpoint> makeCheckpoint(Caller caller);

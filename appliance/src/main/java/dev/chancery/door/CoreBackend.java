@@ -14,6 +14,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
@@ -27,6 +28,7 @@ import dev.chancery.recovery.RebaseList;
 import dev.chancery.recovery.Recovery;
 import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.Audit;
+import dev.chancery.signing.BackupSealing;
 import dev.chancery.signing.CheckpointRequests;
 import dev.chancery.signing.ClockConfirmation;
 import dev.chancery.signing.LedgerRebasing;
@@ -44,6 +46,7 @@ public record CoreBackend(
     Repositories repositories,
     Recovery recovery,
     LedgerRebasing rebasing,
+    BackupSealing backups,
     CheckpointRequests checkpoints,
     LedgerPages pages,
     KeyAccess access,
@@ -64,7 +67,11 @@ public record CoreBackend(
   @Override
   public CompletableFuture<KeyRecord> createKey(
       Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
-    return keys.create(caller, dialect, repository, role, algorithm);
+    return signing.whileBound(
+        caller,
+        Operation.CREATE_KEY,
+        repository,
+        () -> keys.create(caller, dialect, repository, role, algorithm));
   }
 
   @Override
@@ -141,6 +148,12 @@ public record CoreBackend(
   @Override
   public CompletableFuture<Integer> rebaseLedger(Caller caller, String reason) {
     return rebasing.rebase(caller, reason);
+  }
+
+  @Override
+  public CompletableFuture<SignedNote> sealBackup(
+      Caller caller, long rows, Sha256 head, Sha256 content) {
+    return backups.seal(caller, rows, head, content);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.door.LedgerPages;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -164,6 +165,10 @@ final class Answers {
 
   static Answer resumed(int keys) {
     return Answer.ok(Json.object(json -> json.writeNumberField("resumed", keys)));
+  }
+
+  static Answer seal(SignedNote note) {
+    return Answer.ok(Json.object(json -> json.writeStringField("seal", note.toString())));
   }
 
   static Answer checkpoint(SignedCheckpoint signed) {

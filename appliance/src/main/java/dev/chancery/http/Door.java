@@ -55,6 +55,7 @@ final class Door {
         c -> routes.importWatermarks(c, false));
     post(config, "/v1/rebase", "rebase", routes::rebase);
     post(config, "/v1/rebase/ledger", "rebase", routes::rebaseLedger);
+    post(config, "/v1/backups", "backup", routes::sealBackup);
     get(config, "/v1/audit", "read-ledger", routes::rows);
     post(config, "/v1/audit/checkpoints", "make-checkpoint", routes::makeCheckpoint);
     get(config, "/v1/audit/checkpoints/newest", "read-checkpoints", routes::newestCheckpoint);

@@ -174,6 +174,14 @@ final class Routes {
     return () -> backend.rebaseLedger(call.caller(), reason).thenApply(Answers::resumed);
   }
 
+  Work sealBackup(Call call) {
+    Bodies body = call.json(Set.of("rows", "headHash", "contentSha256"));
+    long rows = body.required("rows", text -> number(text, 1, Long.MAX_VALUE));
+    Sha256 head = body.required("headHash", Sha256::fromHex);
+    Sha256 content = body.required("contentSha256", Sha256::fromHex);
+    return () -> backend.sealBackup(call.caller(), rows, head, content).thenApply(Answers::seal);
+  }
+
   Work importWatermarks(Call call, boolean judgeOnly) {
     Bodies body = call.json(Set.of("watermarks", "reason"));
     WatermarkFile file =

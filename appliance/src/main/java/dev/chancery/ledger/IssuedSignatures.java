@@ -30,6 +30,7 @@ final class IssuedSignatures {
   private final RowPipeline<Job, Job> pipeline;
   private final Map<String, Key> keys = new HashMap<>();
   private final Fingerprints nonces = new Fingerprints();
+  private final Fingerprints texts = new Fingerprints();
   private int prepared;
   private long verified;
 
@@ -51,6 +52,7 @@ final class IssuedSignatures {
     private final String signature;
     private @Nullable String wrong;
     private long nonce;
+    private long text;
 
     Job(long row, VerificationKey key, String keyId, Sha256 digest, String signature) {
       this.row = row;
@@ -102,7 +104,9 @@ final class IssuedSignatures {
       if (!job.key.verifyDigest(job.digest, new RawSignature(bytes))) {
         job.wrong = "the signature does not verify under the key's public key";
       } else if (job.key.algorithm() == Algorithm.ECDSA) {
-        job.nonce = nonce(job.keyId, bytes);
+        byte[] used = join(HexFormat.of().parseHex(job.keyId), Arrays.copyOf(bytes, R_BYTES));
+        job.nonce = fingerprint(used);
+        job.text = fingerprint(join(used, job.digest.bytes()));
       }
     } catch (IllegalArgumentException e) {
       job.wrong = "the signature is none: " + e.getMessage();
@@ -110,11 +114,14 @@ final class IssuedSignatures {
     return job;
   }
 
-  private static long nonce(String keyId, byte[] signature) {
-    byte[] id = HexFormat.of().parseHex(keyId);
-    byte[] both = Arrays.copyOf(id, id.length + R_BYTES);
-    System.arraycopy(signature, 0, both, id.length, R_BYTES);
-    return ByteBuffer.wrap(Sha256.of(both).bytes()).getLong();
+  private static byte[] join(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private static long fingerprint(byte[] bytes) {
+    return ByteBuffer.wrap(Sha256.of(bytes).bytes()).getLong();
   }
 
   private void judge(Job job) {
@@ -123,7 +130,12 @@ final class IssuedSignatures {
       return;
     }
     verified++;
-    if (job.key.algorithm() == Algorithm.ECDSA && !nonces.add(job.nonce)) {
+    if (job.key.algorithm() != Algorithm.ECDSA) {
+      return;
+    }
+    // A token that derives k from the text (RFC 6979) gives the same text the same r again.
+    boolean isNew = nonces.add(job.nonce);
+    if (texts.add(job.text) && !isNew) {
       findings.found(job.row, "an r of this key came twice: its private key can be computed");
     }
   }

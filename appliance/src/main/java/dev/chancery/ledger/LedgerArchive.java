@@ -5,6 +5,7 @@ import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
 import dev.chancery.crypto.VerificationKey;
+import dev.chancery.files.DurableFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,11 +97,7 @@ public final class LedgerArchive {
       written = Sha256.fromBytes(digest.digest());
     }
     Segment segment = verified(plan, unfinished, written);
-    LedgerRestore.link(unfinished, file);
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      LedgerRestore.force(directory, StandardOpenOption.READ);
-    }
+    DurableFiles.publish(unfinished, file);
     return segment;
   }
 

@@ -1,18 +1,14 @@
 package dev.chancery.ledger;
 
+import dev.chancery.files.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +47,7 @@ public final class LedgerRestore implements AutoCloseable {
     requireFree(file);
     Path unfinished = file.resolveSibling(file.getFileName() + ".restoring");
     try {
-      Files.createFile(
-          unfinished,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(unfinished, DurableFiles.OWNER_ONLY);
     } catch (FileAlreadyExistsException e) {
       throw new LedgerException(
           unfinished + " is there: another restore is at work, or one was cut off; then delete it",
@@ -128,33 +122,10 @@ public final class LedgerRestore implements AutoCloseable {
         });
     closed = true;
     try {
-      force(unfinished, StandardOpenOption.WRITE);
-      link(unfinished, file);
-      Path directory = unfinished.toAbsolutePath().getParent();
-      if (directory != null) {
-        force(directory, StandardOpenOption.READ);
-      }
+      DurableFiles.publish(unfinished, file);
     } catch (IOException e) {
       remove(unfinished);
       throw new LedgerException(file + " cannot be made: " + e, e);
-    }
-  }
-
-  // A link, unlike a renaming, never replaces what is there.
-  static void link(Path from, Path to) throws IOException {
-    try {
-      Files.createLink(to, from);
-      Files.delete(from);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (FileSystemException | UnsupportedOperationException e) {
-      Files.move(from, to);
-    }
-  }
-
-  static void force(Path path, StandardOpenOption how) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, Set.of(how))) {
-      channel.force(true);
     }
   }
 

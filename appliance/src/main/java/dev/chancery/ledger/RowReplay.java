@@ -43,6 +43,7 @@ final class RowReplay {
   private long epoch;
   private long checkpoint;
   private long timeWitness;
+  private long givenUp;
 
   RowReplay(LedgerStore store) {
     this.store = store;
@@ -72,6 +73,7 @@ final class RowReplay {
         checkpoint = sequence;
       }
       case "archive" -> store.segments.insert(segment(row), sequence);
+      case "ledger-re-base" -> givenUp = Math.max(givenUp, row.number("lostEpoch"));
       case "decision" -> decision(sequence, row);
       case "watermark-import" -> imported(row);
       case "issued" -> issued(sequence, row);
@@ -206,7 +208,12 @@ final class RowReplay {
     for (KeyRecord key : timestampKeys.values()) {
       store.repositories.setTimestampKey(key.repository(), key.number());
     }
-    store.settings.setEpoch(epoch);
+    if (epoch > 0) {
+      store.settings.setEpoch(epoch);
+    }
+    if (givenUp > 0) {
+      store.settings.setGivenUp(givenUp);
+    }
     // The first row is neither a checkpoint nor looked for as the newest of anything.
     if (checkpoint > 0) {
       store.settings.setCheckpoint(checkpoint);

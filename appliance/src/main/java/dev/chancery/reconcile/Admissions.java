@@ -30,11 +30,11 @@ final class Admissions {
   /**
    * One content of one version.
    *
-   * @param row that admitted it first
+   * @param row that admitted it first, {@code caller} who asked for it then
    */
-  record Content(int version, Sha256 digest, long row, Instant time, State state) {
+  record Content(int version, Sha256 digest, long row, Instant time, String caller, State state) {
     Content with(State newState) {
-      return new Content(version, digest, row, time, newState);
+      return new Content(version, digest, row, time, caller, newState);
     }
 
     /** Whether somebody may have a signature of it. */
@@ -102,7 +102,8 @@ final class Admissions {
     // What is signed stays so: bytes that come again get the recorded signature.
     if (before == null) {
       Instant time = Instant.parse(row.text("time"));
-      ofVersion.put(digest, new Content(version, digest, sequence, time, state));
+      ofVersion.put(
+          digest, new Content(version, digest, sequence, time, row.text("caller"), state));
     } else if (before.state() != State.SIGNED && state == State.OPEN) {
       ofVersion.put(digest, before.with(State.OPEN));
     }

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Holds what is served of one repository against the ledger's rows. */
 final class Comparison {
   /** What became of it. */
-  record Found(List<Drift> drift, List<RebaseList.Entry> rebases) {}
+  record Found(List<Drift> drift, List<RebaseList.Entry> rebases) {
+    static final Found NOTHING = new Found(List.of(), List.of());
+  }
 
   private final ServedFiles files;
   private final Subject subject;
@@ -203,7 +205,9 @@ final class Comparison {
             content.digest(),
             content.row(),
             which
-                + ", admitted "
+                + ", asked for by "
+                + content.caller()
+                + " "
                 + content.time()
                 + (content.state() == State.OPEN ? "; whether it was signed no row says" : "")));
   }

@@ -4,6 +4,7 @@ import dev.chancery.api.Custody;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
+import dev.chancery.api.Quote;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
@@ -15,6 +16,7 @@ import dev.chancery.reconcile.Comparison.Subject;
 import dev.chancery.recovery.RebaseList;
 import dev.chancery.served.ServedException;
 import dev.chancery.served.ServedFiles;
+import dev.chancery.served.ServedFiles.Document;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -52,9 +55,14 @@ public final class Reconciliation {
    * @param repositories how many were compared
    * @param documents how many files of theirs
    * @param rebases which keys a re-base would let go on, and to what
+   * @param notes what could not be compared, in words
    */
   public record Result(
-      int repositories, int documents, List<Drift> drift, List<RebaseList.Entry> rebases) {}
+      int repositories,
+      int documents,
+      List<Drift> drift,
+      List<RebaseList.Entry> rebases,
+      List<String> notes) {}
 
   private record Compared(Map<RepositoryName, Found> found, int documents) {}
 
@@ -75,35 +83,95 @@ public final class Reconciliation {
    * Compares.
    *
    * @param only these repositories; all if there is none
+   * @throws IllegalArgumentException if {@code only} has one that nothing was ever signed for
    * @throws ServedException if the trust server does not answer
    */
   public Result run(Set<RepositoryName> only) {
-    Compared first = compare(only);
-    Set<RepositoryName> differing =
-        first.found().entrySet().stream()
-            .filter(each -> !each.getValue().drift().isEmpty())
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
+    Map<RepositoryName, Subject> subjects = subjects();
+    for (RepositoryName name : only) {
+      if (!subjects.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "nothing was ever signed here for repository " + Quote.of(name.value()));
+      }
+    }
+    List<Drift> drift = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    if (only.isEmpty()) {
+      drift.addAll(strangers(subjects.keySet(), notes));
+    } else {
+      subjects.keySet().retainAll(only);
+    }
+    Compared first = compare(subjects);
+    List<RebaseList.Entry> rebases = new ArrayList<>();
+    drift.addAll(whatStays(first, rebases));
+    return new Result(
+        first.found().size(), first.documents(), List.copyOf(drift), rebases, List.copyOf(notes));
+  }
+
+  /** Of what differed, what differs at a second look too. */
+  private List<Drift> whatStays(Compared first, List<RebaseList.Entry> rebases) {
+    Map<RepositoryName, Subject> differing = subjects();
+    differing
+        .keySet()
+        .removeIf(
+            name -> !first.found().containsKey(name) || first.found().get(name).drift().isEmpty());
     if (differing.isEmpty()) {
-      return new Result(first.found().size(), first.documents(), List.of(), List.of());
+      return List.of();
     }
     rest();
-    List<Drift> drift = new ArrayList<>();
-    List<RebaseList.Entry> rebases = new ArrayList<>();
+    List<Drift> stays = new ArrayList<>();
     compare(differing)
         .found()
         .forEach(
             (repository, found) -> {
-              Found before =
-                  first.found().getOrDefault(repository, new Found(List.of(), List.of()));
+              Found before = first.found().getOrDefault(repository, Found.NOTHING);
               found.drift().stream()
                   .filter(each -> before.drift().stream().anyMatch(each::isSameAs))
-                  .forEach(drift::add);
+                  .forEach(stays::add);
               if (!before.rebases().isEmpty()) {
                 rebases.addAll(found.rebases());
               }
             });
-    return new Result(first.found().size(), first.documents(), drift, rebases);
+    return stays;
+  }
+
+  /** Repositories that are served and that nothing was ever signed for. */
+  private List<Drift> strangers(Set<RepositoryName> known, List<String> notes) {
+    List<Drift> drift = new ArrayList<>();
+    try {
+      Optional<Set<String>> names = files.repositories();
+      for (String text : names.orElse(Set.of())) {
+        RepositoryName name = new RepositoryName(text);
+        if (!known.contains(name)) {
+          files
+              .current(name, Document.TIMESTAMP)
+              .flatMap(Envelope::of)
+              .map(Envelope::signers)
+              .orElse(Set.of())
+              .forEach(signer -> drift.add(stranger(name, signer)));
+        }
+      }
+    } catch (ServedException e) {
+      Look.throwIfAway(e);
+      notes.add("only repositories of the ledger were compared: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      notes.add(
+          "only repositories of the ledger were compared: the trust server tells a name that"
+              + " is none");
+    }
+    return drift;
+  }
+
+  private static Drift stranger(RepositoryName name, KeyId signer) {
+    return new Drift(
+        Drift.Kind.FOREIGN_KEY,
+        name,
+        Role.TIMESTAMP,
+        signer,
+        0,
+        null,
+        -1,
+        "nothing was ever signed here for this repository");
   }
 
   private void rest() {
@@ -116,10 +184,11 @@ public final class Reconciliation {
   }
 
   // First what is served, then the rows: what was served by then has its row by now.
-  private Compared compare(Set<RepositoryName> only) {
+  private Compared compare(Map<RepositoryName, Subject> before) {
     Map<RepositoryName, Look> looks =
-        inParallel(subjects(only), subject -> Look.at(files, subject.name(), subject.keys()));
-    Map<RepositoryName, Subject> subjects = subjects(looks.keySet());
+        inParallel(before, subject -> Look.at(files, subject.name(), subject.keys()));
+    Map<RepositoryName, Subject> subjects = subjects();
+    subjects.keySet().retainAll(looks.keySet());
     Admissions admissions = Admissions.read(ledger, wanted(looks));
     Map<RepositoryName, Found> found =
         inParallel(
@@ -127,15 +196,15 @@ public final class Reconciliation {
             subject -> {
               Look look = looks.get(subject.name());
               return look == null
-                  ? new Found(List.of(), List.of())
+                  ? Found.NOTHING
                   : Comparison.of(files, subject, look, admissions, history);
             });
     int documents = looks.values().stream().mapToInt(look -> look.sights().size()).sum();
     return new Compared(found, documents);
   }
 
-  /** The repositories that were ever signed for, by name; of those in {@code only} if any. */
-  private Map<RepositoryName, Subject> subjects(Set<RepositoryName> only) {
+  /** The repositories that were ever signed for, by name, as the ledger has them now. */
+  private Map<RepositoryName, Subject> subjects() {
     Map<KeyId, Version> watermarks =
         ledger.watermarks().stream()
             .collect(Collectors.toMap(view -> view.key().id(), WatermarkView::version));
@@ -143,9 +212,7 @@ public final class Reconciliation {
         ledger.repositories().stream()
             .collect(Collectors.toMap(RepositorySettings::name, RepositorySettings::custody));
     Map<RepositoryName, List<KeyRecord>> keys =
-        ledger.keys().stream()
-            .filter(key -> only.isEmpty() || only.contains(key.repository()))
-            .collect(Collectors.groupingBy(KeyRecord::repository));
+        ledger.keys().stream().collect(Collectors.groupingBy(KeyRecord::repository));
     Map<RepositoryName, Subject> subjects = new TreeMap<>(BY_NAME);
     keys.forEach(
         (name, all) -> {

@@ -1,10 +1,18 @@
 package dev.chancery.served;
 
 import dev.chancery.api.RepositoryName;
+import dev.chancery.canonical.JsonObject;
+import dev.chancery.canonical.JsonValue;
+import dev.chancery.canonical.MalformedJsonException;
+import dev.chancery.canonical.StrictJson;
+import dev.chancery.served.ServedException.Kind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * that has expired is signed anew.
  */
 public final class NotaryFiles implements ServedFiles {
+  /** As many changes as are asked for at once. */
+  private static final int PAGE = 1000;
+
+  private static final int MAX_PAGES = 1000;
+
   private final WebFiles web;
 
   private NotaryFiles(WebFiles web) {
@@ -40,6 +53,57 @@ public final class NotaryFiles implements ServedFiles {
   @Override
   public Optional<byte[]> current(RepositoryName repository, Document document) {
     return web.get(path(repository, document.id() + ".json"));
+  }
+
+  // notary-server has no list, but a feed of changes, which tells each repository it ever had.
+  @Override
+  public Optional<Set<String>> repositories() {
+    Set<String> names = new TreeSet<>();
+    String after = "0";
+    for (int page = 0; page < MAX_PAGES; page++) {
+      List<JsonObject> changes = changes(after);
+      if (changes.isEmpty()) {
+        return Optional.of(names);
+      }
+      for (JsonObject change : changes) {
+        if (text(change, "Category").equals("deletion")) {
+          names.remove(text(change, "GUN"));
+        } else {
+          names.add(text(change, "GUN"));
+        }
+        after = text(change, "ID");
+      }
+    }
+    throw new ServedException(
+        Kind.ANSWER, "the trust server's feed of changes has more than " + MAX_PAGES + " pages");
+  }
+
+  private List<JsonObject> changes(String after) {
+    String page = "/v2/_trust/changefeed?records=" + PAGE + "&change_id=" + WebFiles.encoded(after);
+    byte[] answer =
+        web.get(page)
+            .orElseThrow(
+                () -> new ServedException(Kind.ANSWER, "the trust server has no feed of changes"));
+    try {
+      if (StrictJson.parse(answer, StrictJson.Text.UNICODE) instanceof JsonObject object
+          && object.get("records") instanceof JsonValue.JsonArray(var records)) {
+        return records.stream()
+            .filter(JsonObject.class::isInstance)
+            .map(JsonObject.class::cast)
+            .toList();
+      }
+    } catch (MalformedJsonException e) {
+      // Told below with every other answer that is no feed.
+    }
+    throw new ServedException(Kind.ANSWER, "the trust server's feed of changes cannot be read");
+  }
+
+  private static String text(JsonObject change, String name) {
+    if (change.get(name) instanceof JsonValue.JsonString(var text)) {
+      return text;
+    }
+    throw new ServedException(
+        Kind.ANSWER, "the trust server's feed of changes has one without " + name);
   }
 
   @Override

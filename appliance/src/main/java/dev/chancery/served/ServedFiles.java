@@ -3,6 +3,7 @@ package dev.chancery.served;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where metadata files of repositories are served. Every method throws {@link ServedException}
@@ -40,6 +41,11 @@ public interface ServedFiles extends AutoCloseable {
 
   /** The file as it is served now; empty if there is none. */
   Optional<byte[]> current(RepositoryName repository, Document document);
+
+  /**
+   * The names of all repositories it has, where it tells them; they are as a stranger wrote them.
+   */
+  Optional<Set<String>> repositories();
 
   /** Whether it still has files that newer ones replaced. */
   boolean keepsVersions();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +120,11 @@ public final class TufFiles implements ServedFiles {
     } catch (MalformedJsonException e) {
       return Optional.empty(); // The timestamp is looked at for itself, and found wanting.
     }
+  }
+
+  @Override
+  public Optional<Set<String>> repositories() {
+    return Optional.empty();
   }
 
   @Override

@@ -22,6 +22,14 @@ final class AnchorCheck {
           + " rebase ledger";
   private static final String TOKENS = "the token's checkpoint";
   private static final String SIGNED_HERE = "one that an audit key of this ledger signed";
+
+  /**
+   * How far ahead a copy can be: a start each second for thirty years. Beyond that somebody had the
+   * token sign what never was; a re-base goes on after the epoch it gives up, and would soon have
+   * none left.
+   */
+  private static final long MOST_EPOCHS = 1_000_000_000;
+
   private static final Comparator<Checkpoint> NEWEST_LAST =
       Comparator.comparingLong(Checkpoint::epoch).thenComparingLong(Checkpoint::treeSize);
 
@@ -60,7 +68,7 @@ final class AnchorCheck {
     List<String> others = new ArrayList<>();
     for (byte[] value : values) {
       try {
-        anchor = newer(anchor, Checkpoint.open(value, ledger.keys()).checkpoint());
+        anchor = newer(anchor, opened(value, ledger));
       } catch (AuditException e) {
         others.add(other(TOKENS, value, ledger.ledgerId(), e));
       }
@@ -84,7 +92,7 @@ final class AnchorCheck {
   private static Verdict elsewhere(KeptCheckpoint kept, AnchorState ledger) {
     String what = "the checkpoint in " + Quote.ascii(kept.where(), 200);
     try {
-      Checkpoint read = Checkpoint.open(kept.note(), ledger.keys()).checkpoint();
+      Checkpoint read = opened(kept.note(), ledger);
       // An operator's word gave up all that was known until then.
       return read.epoch() <= ledger.givenUp()
           ? new Verdict(null, null)
@@ -92,6 +100,14 @@ final class AnchorCheck {
     } catch (AuditException e) {
       return refused(other(what, kept.note(), ledger.ledgerId(), e), SIGNED_HERE);
     }
+  }
+
+  private static Checkpoint opened(byte[] note, AnchorState ledger) {
+    Checkpoint read = Checkpoint.open(note, ledger.keys()).checkpoint();
+    if (read.epoch() - ledger.epoch() > MOST_EPOCHS) {
+      throw new AuditException("epoch " + read.epoch() + " is impossible");
+    }
+    return read;
   }
 
   private static @Nullable Checkpoint newer(@Nullable Checkpoint one, @Nullable Checkpoint two) {

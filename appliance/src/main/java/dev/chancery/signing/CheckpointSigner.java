@@ -1,9 +1,11 @@
 package dev.chancery.signing;
 
 import dev.chancery.api.RawSignature;
+import dev.chancery.audit.BackupSeal;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.NoteKey;
 import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenKey;
@@ -34,10 +36,23 @@ record CheckpointSigner(SigningToken token, AuditKey key, NoteKey note, TokenKey
    * @throws TokenException SIGNATURE_INVALID, or if the token is away
    */
   RawSignature sign(Checkpoint checkpoint) {
-    byte[] message = checkpoint.text().getBytes(StandardCharsets.UTF_8);
+    return sign(checkpoint.text());
+  }
+
+  /**
+   * Has the token seal a backup, as {@link #sign} does a checkpoint.
+   *
+   * @throws TokenException SIGNATURE_INVALID, or if the token is away
+   */
+  SignedNote seal(BackupSeal seal) {
+    return seal.signed(note, sign(seal.text()));
+  }
+
+  private RawSignature sign(String text) {
+    byte[] message = text.getBytes(StandardCharsets.UTF_8);
     RawSignature signature = new RawSignature(Keys.joined(token.sign(tokenKey, message)));
-    if (!note.verifies(checkpoint.text(), signature)) {
-      throw new TokenException("SIGNATURE_INVALID", "the checkpoint's signature does not verify");
+    if (!note.verifies(text, signature)) {
+      throw new TokenException("SIGNATURE_INVALID", "the audit key's signature does not verify");
     }
     return signature;
   }

@@ -4,8 +4,10 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Sha256;
+import dev.chancery.audit.BackupSeal;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
+import dev.chancery.audit.SignedNote;
 import dev.chancery.hsm.SigningToken;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.Keys;
@@ -147,7 +149,7 @@ public final class Checkpoints implements AutoCloseable {
     return epoch;
   }
 
-  /** How many signatures the token made for checkpoints and for the audit key's certificate. */
+  /** How many signatures the token made with the audit key, its certificate's included. */
   public long signatures() {
     return signatures.sum();
   }
@@ -203,6 +205,19 @@ public final class Checkpoints implements AutoCloseable {
     return last != null && seen.size() - covered() <= 1
         ? last
         : make(opened(), "request", seen.epoch());
+  }
+
+  /**
+   * Has the audit key sign that a backup is a copy of this ledger.
+   *
+   * @throws RefusedException LEDGER_ROLLED_BACK
+   * @throws TokenException if the token is away, or was at the start
+   */
+  synchronized SignedNote seal(BackupSeal seal) {
+    binding.require();
+    SignedNote sealed = opened().seal(seal);
+    signatures.increment();
+    return sealed;
   }
 
   /** Looks; begins this start's epoch where that is still to be done. */

@@ -10,6 +10,7 @@ import dev.chancery.api.MetaFile;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.SigningOutcome;
 import dev.chancery.hsm.SigningToken;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +134,33 @@ public final class Signing {
     } catch (TokenException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Does {@code work} unless this ledger may not be gone on with: a key that only a copy of the
+   * ledger knows would be lost with it.
+   *
+   * @return fails with {@code RefusedException} ROLE_NOT_ALLOWED, REPOSITORY_NOT_ALLOWED or
+   *     LEDGER_ROLLED_BACK, with {@code TokenException} LEDGER_UNBOUND, or as {@code work} does
+   */
+  public <T> CompletableFuture<T> whileBound(
+      Caller caller,
+      Operation operation,
+      RepositoryName repository,
+      Supplier<CompletableFuture<T>> work) {
+    try {
+      access.require(caller, operation, repository);
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    try {
+      binding.require();
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(access.recorded(caller, operation, null, e));
+    } catch (TokenException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return work.get();
   }
 
   private Instant now(Caller caller, Operation operation, Proposals.Prepared prepared) {

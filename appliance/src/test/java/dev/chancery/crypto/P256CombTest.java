@@ -23,8 +23,7 @@ class P256CombTest {
   private static final ECDomainParameters P256 =
       new ECDomainParameters(CustomNamedCurves.getByName("P-256"));
   private static final BigInteger N = P256.getN();
-  private static final P256Comb.WideMultiples BASE =
-      P256Comb.WideMultiples.of(P256.getG());
+  private static final P256Comb.WideMultiples BASE = P256Comb.WideMultiples.of(P256.getG());
 
   private final Random random = new Random(7);
 

@@ -137,6 +137,14 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<SignedNote> sealBackup(
+      Caller caller, long rows, Sha256 head, Sha256 content) {
+    calls.add("backup " + rows);
+    return CompletableFuture.completedFuture(
+        new SignedNote("a seal\n", List.of(new SignedNote.Signature("key", new byte[5]))));
+  }
+
+  @Override
   public CompletableFuture<SignedCheckpoint> makeCheckpoint(Caller caller) {
     calls.add("make checkpoint");
     return CompletableFuture.completedFuture(CHECKPOINT);

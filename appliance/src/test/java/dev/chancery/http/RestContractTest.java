@@ -112,6 +112,7 @@ class RestContractTest {
         "GET  | /v1/watermarks      |",
         "GET  | /v1/watermarks?repository=a |",
         "POST | /v1/rebase/ledger   | {'reason':'restored from the backup of Monday'}",
+        "POST | /v1/backups         | {'rows':'5','headHash':'KEY','contentSha256':'KEY'}",
         "GET  | /v1/audit           |",
         "GET  | /v1/audit?repository=a&keyid=KEY&caller=CN=x&refused=true&since=2026-08-01T00:00:00Z&until=2026-08-02T00:00:00.5Z&before=900&limit=1000 |",
         "GET  | /v1/audit?before=0&limit=1&refused=false |",

@@ -8,11 +8,13 @@ import dev.chancery.audit.CompactRange;
 import dev.chancery.audit.NoteKey;
 import dev.chancery.audit.SignedNote;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -23,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.util.BigIntegers;
 
 /** A ledger made row by row, with real keys and signatures, and exports of it, true or tampered. */
 final class ExportBench {
@@ -175,9 +179,26 @@ final class ExportBench {
 
   /** Admits and signs. */
   void issue(String name, int version) {
-    byte[] signed = ("timestamp " + name + version).getBytes(StandardCharsets.UTF_8);
+    byte[] signed = text(name, version);
     long decision = admit(name, version, Sha256.of(signed));
-    add(
+    byte[] signature = sign(Objects.requireNonNull(keys.get(name)), signed);
+    issued(decision, name, version, signature);
+  }
+
+  /** Admits and signs with this k, which a good token uses once and never says. */
+  long issueWith(BigInteger k, String name, int version) {
+    Sha256 digest = Sha256.of(text(name, version));
+    long decision = admit(name, version, digest);
+    return issued(decision, name, version, ecdsa(k, name, digest));
+  }
+
+  /** The text that was signed as {@code version}. */
+  static byte[] text(String name, int version) {
+    return ("timestamp " + name + version).getBytes(StandardCharsets.UTF_8);
+  }
+
+  long issued(long decision, String name, int version, byte[] signature) {
+    return add(
         "issued",
         fields(
             "decision",
@@ -187,13 +208,56 @@ final class ExportBench {
             "mode",
             "resident",
             "signature",
-            Base64.getEncoder()
-                .encodeToString(sign(Objects.requireNonNull(keys.get(name)), signed)),
+            Base64.getEncoder().encodeToString(signature),
             "version",
             version));
   }
 
+  // r = x(k * G) mod n, s = (z + r * d) / k mod n (FIPS 186-5, 6.4.1).
+  private byte[] ecdsa(BigInteger k, String name, Sha256 digest) {
+    var curve = CustomNamedCurves.getByName("P-256");
+    BigInteger n = curve.getN();
+    BigInteger d = ((ECPrivateKey) Objects.requireNonNull(keys.get(name)).getPrivate()).getS();
+    BigInteger r = curve.getG().multiply(k).normalize().getAffineXCoord().toBigInteger().mod(n);
+    BigInteger z = new BigInteger(1, digest.bytes());
+    BigInteger s = z.add(r.multiply(d)).multiply(k.modInverse(n)).mod(n);
+    ByteArrayOutputStream signature = new ByteArrayOutputStream();
+    signature.writeBytes(BigIntegers.asUnsignedByteArray(32, r));
+    signature.writeBytes(BigIntegers.asUnsignedByteArray(32, s));
+    return signature.toByteArray();
+  }
+
   long admit(String name, int version, Sha256 digest) {
+    return add("decision", admission(name, version, digest));
+  }
+
+  /** Admits what row {@code repeats} knows already. */
+  long admit(String name, int version, Sha256 digest, long repeats) {
+    return add("decision", with(admission(name, version, digest), "repeats", repeats));
+  }
+
+  /** Sets the key to what it signed as {@code version}. */
+  long rebase(String name, int version) {
+    Sha256 document = Sha256.of(text(name, version));
+    return add(
+        "re-base",
+        with(
+            ofKey(name),
+            "caller",
+            "CN=op",
+            "canonicalSha256",
+            document.hex(),
+            "digest",
+            document.hex(),
+            "reason",
+            "lost commits",
+            "watermarkAfter",
+            version,
+            "watermarkBefore",
+            Objects.requireNonNull(watermarks.put(name, version))));
+  }
+
+  private Map<String, Object> admission(String name, int version, Sha256 digest) {
     Map<String, Object> fields =
         with(
             ofKey(name),
@@ -213,7 +277,7 @@ final class ExportBench {
     if (before != null) {
       fields.put("watermarkBefore", before);
     }
-    return add("decision", fields);
+    return fields;
   }
 
   private void refuse(String name) {

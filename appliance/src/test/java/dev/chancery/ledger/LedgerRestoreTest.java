@@ -122,6 +122,9 @@ class LedgerRestoreTest {
         .join();
     lower(frozen);
     checkpoint();
+    Approval approval = new Approval(Sha256.of(new byte[3]), "CN=operator");
+    LedgerRebase lost = new LedgerRebase(approval, "restored", 900, Sha256.of(new byte[4]), 9);
+    bench.ledger.rebaseLedger(lost, bench.now).join();
   }
 
   /** A watermark that a re-base took down, of a key that is resumed since. */

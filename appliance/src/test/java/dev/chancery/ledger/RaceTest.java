@@ -29,6 +29,7 @@ class RaceTest {
           admitted.stream().map(Recorded::contentSequence).distinct().toList(),
           "all others repeat the one new decision");
       RaceBetweenCheckAndCommit.assertOneNewDecision(bench.ledger, key.id().hex(), 1);
+      assertEquals(List.of(), LedgerVerifier.verify(LedgerReader.of(bench.file)).findings());
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chancery.api.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,14 +226,20 @@ class TamperedExportTest {
 
   @Test
   void anRThatCameTwice() throws Exception {
-    int first = bench.find("issued", 0);
-    bench.admit(
-        "aa", 6, Sha256.fromHex(String.valueOf(bench.row(first - 1).get("canonicalSha256"))));
-    long decision = bench.bodies().size() - 1L;
-    Map<String, Object> again =
-        ExportBench.with(
-            new java.util.HashMap<>(bench.row(first)), "decision", decision, "version", 6);
-    fails(bench.add("issued", again), bench.export());
+    bench.issueWith(BigInteger.valueOf(4_711), "aa", 6);
+    passes(bench.export(), null);
+    fails(bench.issueWith(BigInteger.valueOf(4_711), "aa", 7), bench.export());
+  }
+
+  // RFC 6979: a token that derives k from the text signs the same text with the same r.
+  @Test
+  void theSameTextSignedAgainAfterARebaseMayHaveTheSameSignature() throws Exception {
+    long rebased = bench.rebase("aa", 4);
+    Map<String, Object> first = bench.row(bench.find("issued", bench.find("checkpoint", 0)));
+    long decision = bench.admit("aa", 4, Sha256.of(ExportBench.text("aa", 4)), rebased);
+    byte[] signature = Base64.getDecoder().decode(String.valueOf(first.get("signature")));
+    bench.issued(decision, "aa", 4, signature);
+    passes(bench.export(), null);
   }
 
   @Test

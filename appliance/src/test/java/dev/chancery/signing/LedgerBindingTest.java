@@ -240,10 +240,15 @@ class LedgerBindingTest {
 
   /** Has the token hold a checkpoint of the first {@code size} rows of epoch 1. */
   private void put(SqliteLedger ledger, long size) {
+    put(ledger, size, 1);
+  }
+
+  private void put(SqliteLedger ledger, long size, long epoch) {
     AuditKey key = ledger.auditKeys().getLast();
     var head = ledger.treeHead();
     Checkpoint checkpoint =
-        new Checkpoint(head.ledgerId(), size, head.rootHash(), head.headHash(), 1, clock.instant());
+        new Checkpoint(
+            head.ledgerId(), size, head.rootHash(), head.headHash(), epoch, clock.instant());
     RawSignature signature =
         new RawSignature(
             token
@@ -348,6 +353,25 @@ class LedgerBindingTest {
                   () -> node.checkpoints.rebase("CN=operator", "to be sure"))
               .reason());
       assertEquals(List.of(), rows(node, "ledger-re-base"));
+    }
+  }
+
+  @Test
+  void anImpossibleEpochThatTheAuditKeySignedAsksAndDoesNotUseUpTheOnesAfterIt() {
+    try (Node node = new Node(file("one"))) {
+      put(node.ledger, 1, 9_999_999_999_999_999L);
+      node.checkpoints.look();
+      assertSays("epoch 9999999999999999 is impossible", node.verdict());
+      node.checkpoints.rebase("CN=operator", "the token was misused");
+      assertEquals("bound", node.verdict());
+      assertEquals(2, inToken(node).epoch());
+      put(node.ledger, 1, 1_000_000_002);
+      node.checkpoints.look();
+      assertSays("a copy, or restored", node.verdict());
+      node.checkpoints.rebase("CN=operator", "again");
+      assertEquals(1_000_000_003, inToken(node).epoch());
+      node.checkpoints.look();
+      assertEquals("bound", node.verdict());
     }
   }
 

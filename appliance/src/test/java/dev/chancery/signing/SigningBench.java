@@ -23,6 +23,7 @@ import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.ledger.NewKey;
 import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.ledger.StoredLedger;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.policy.PolicySettings;
@@ -44,11 +45,11 @@ final class SigningBench implements AutoCloseable {
 
   final MovableClock clock;
   final FakeToken token;
-  final SqliteLedger ledger;
+  final StoredLedger ledger;
   final KeyRegistry registry;
   final KeyAccess access;
   final Keys keys;
-  final LedgerBinding binding = LedgerBinding.open();
+  final LedgerBinding binding;
   final ClockGuard guard;
   final Signing signing;
 
@@ -60,12 +61,20 @@ final class SigningBench implements AutoCloseable {
   }
 
   SigningBench(Path file, MovableClock clock, PolicySettings settings, FakeToken token) {
+    this(opened(file, clock), LedgerBinding.open(), clock, settings, token);
+  }
+
+  /** The path on {@code ledger}, which this closes. */
+  SigningBench(
+      StoredLedger ledger,
+      LedgerBinding binding,
+      MovableClock clock,
+      PolicySettings settings,
+      FakeToken token) {
     this.clock = clock;
     this.token = token;
-    if (!Files.exists(file)) {
-      SqliteLedger.create(file, LEDGER_ID, clock.instant());
-    }
-    this.ledger = SqliteLedger.open(file, clock);
+    this.ledger = ledger;
+    this.binding = binding;
     this.registry = KeyRegistry.load(ledger);
     registry.bindTo(token.keys());
     this.access = new KeyAccess(registry, ledger, clock);
@@ -84,6 +93,13 @@ final class SigningBench implements AutoCloseable {
             token,
             (key, message) -> upstream.sign(key, message),
             key -> FormOptions.DEFAULT);
+  }
+
+  private static StoredLedger opened(Path file, MovableClock clock) {
+    if (!Files.exists(file)) {
+      SqliteLedger.create(file, LEDGER_ID, clock.instant());
+    }
+    return SqliteLedger.open(file, clock);
   }
 
   /** A new key made by the token. */

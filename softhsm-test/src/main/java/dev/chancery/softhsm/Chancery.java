@@ -188,6 +188,7 @@ public final class Chancery implements AutoCloseable {
         new ProbesConfig(config.probes().host(), probes),
         config.access(),
         config.policy(),
-        config.checkpoints());
+        config.checkpoints(),
+        config.backup());
   }
 }

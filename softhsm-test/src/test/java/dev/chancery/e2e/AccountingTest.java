@@ -35,7 +35,6 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +60,7 @@ class AccountingTest {
 
   @Test
   @Timeout(120)
-  void whileNothingCrashesEachSignatureHasItsRow(TestReporter reporter) throws Exception {
+  void whileNothingCrashesEachSignatureHasItsRow() throws Exception {
     try (Shims shims = new Shims(tools, parent.resolve("node"));
         ChildAppliance appliance = ChildAppliance.watched(parent, shims);
         Crowd crowd = new Crowd(appliance, new Random(5))) {
@@ -74,21 +73,22 @@ class AccountingTest {
       long accounted = SIGNING_KINDS.stream().mapToLong(kind -> rows.rows(kind).size()).sum();
       assertEquals(accounted, shims.control().signs(), "C_Sign calls");
       assertTrue(crowd.answers().size() <= rows.admissions());
-      reporter.publishEntry("C_Sign calls", shims.control().signs() + ", each with its row");
+      Figures.of(
+          AccountingTest.class,
+          Map.of("C_Sign calls", shims.control().signs() + ", each with its row"));
     }
   }
 
   @Test
   @Timeout(240)
-  void killedAtEachStepOfThePathNoSignatureIsWithoutItsAdmission(TestReporter reporter)
-      throws Exception {
+  void killedAtEachStepOfThePathNoSignatureIsWithoutItsAdmission() throws Exception {
     try (Shims shims = new Shims(tools, parent.resolve("node"));
         ChildAppliance appliance = ChildAppliance.watched(parent, shims);
         Crowd crowd = new Crowd(appliance, new Random(6))) {
       crowd.start();
       List<String> inFlight = new ArrayList<>();
       int round = 0;
-      for (Point point : Point.values()) {
+      for (Point point : Point.OF_A_SIGNATURE) {
         Thread.sleep(200);
         shims.control().at(point, 3, Action.KILL);
         shims.control().awaitActed(++round);
@@ -101,7 +101,9 @@ class AccountingTest {
       assertEquals(0, appliance.exitCode());
       account(appliance, shims);
       assertEquals(List.of(), crowd.surprises());
-      reporter.publishEntry("signatures without their issued row after a kill at", "" + inFlight);
+      Figures.of(
+          AccountingTest.class,
+          Map.of("signatures without their issued row after a kill at", "" + inFlight));
     }
   }
 
@@ -113,7 +115,7 @@ class AccountingTest {
         Crowd crowd = new Crowd(appliance, new Random(7))) {
       crowd.start();
       int round = 0;
-      for (Point point : Point.values()) {
+      for (Point point : Point.OF_A_SIGNATURE) {
         Thread.sleep(200);
         shims.control().at(point, 3, Action.STOP);
         shims.control().awaitActed(++round);

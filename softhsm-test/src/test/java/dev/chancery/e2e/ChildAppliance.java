@@ -12,13 +12,19 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +101,52 @@ public final class ChildAppliance implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted during init", e);
+    }
+  }
+
+  /**
+   * Another on the same token, with a copy of all other files; the ledger is copied as it is now,
+   * also while a process writes it.
+   */
+  ChildAppliance copy(String name) {
+    Path other = directory.resolveSibling(name);
+    try {
+      for (String each : List.of("", "ledger", "tls", "pins")) {
+        Files.createDirectories(other.resolve(each));
+        copyFiles(directory.resolve(each), other.resolve(each));
+      }
+      Files.deleteIfExists(other.resolve("ledger/ledger.db-wal"));
+      Files.deleteIfExists(other.resolve("ledger/ledger.db-shm"));
+      Files.delete(other.resolve("ledger/ledger.db"));
+      Path config = other.resolve("chancery.yaml");
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replace("_CONF: token/", "_CONF: " + directory.resolve("token") + "/"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    sqlite("VACUUM INTO '" + other.resolve("ledger/ledger.db") + "'");
+    return new ChildAppliance(other, other.resolveSibling(name + ".log"), shims);
+  }
+
+  private static void copyFiles(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  /** Does something to the ledger's file that the server never would. */
+  void sqlite(String... statements) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger());
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,19 +36,18 @@ class CrashTest {
 
   @Test
   @Timeout(180)
-  void twentyKillsUnderLoadLoseNothing(TestReporter reporter) throws Exception {
-    killRepeatedly(20, 1, Duration.ofMillis(50), Duration.ofMillis(600), reporter);
+  void twentyKillsUnderLoadLoseNothing() throws Exception {
+    killRepeatedly(20, 1, Duration.ofMillis(50), Duration.ofMillis(600));
   }
 
   @Test
   @Tag("nightly")
-  void twoHundredKillsUnderLoadLoseNothing(TestReporter reporter) throws Exception {
+  void twoHundredKillsUnderLoadLoseNothing() throws Exception {
     // The whole ledger each time would cost more than the rest: it grows while it is read.
-    killRepeatedly(200, 10, Duration.ofMillis(1), Duration.ofMillis(1000), reporter);
+    killRepeatedly(200, 10, Duration.ofMillis(1), Duration.ofMillis(1000));
   }
 
-  private void killRepeatedly(
-      int kills, int verifyEach, Duration shortest, Duration longest, TestReporter reporter)
+  private void killRepeatedly(int kills, int verifyEach, Duration shortest, Duration longest)
       throws Exception {
     long began = System.nanoTime();
     Random random = new Random(SEED);
@@ -74,7 +72,8 @@ class CrashTest {
       appliance.terminate();
       assertEquals(0, appliance.exitCode());
       LedgerRows rows = assertAllIsOnRecord(appliance, crowd);
-      reporter.publishEntry(
+      Figures.of(
+          CrashTest.class,
           Map.of(
               "kills", String.valueOf(kills),
               "signatures answered", String.valueOf(crowd.answers().size()),

@@ -58,6 +58,9 @@ public final class LedgerRows {
       case "key" -> keys.add(row.get("keyid").asText());
       case "decision" -> decision(sequence, row);
       case "issued" -> issued(sequence, row);
+      // Somebody's word, which may lower: from there it goes on.
+      case "re-base" ->
+          watermarks.put(row.get("keyid").asText(), row.get("watermarkAfter").asLong());
       default -> {}
     }
   }

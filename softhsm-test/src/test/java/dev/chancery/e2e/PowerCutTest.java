@@ -33,7 +33,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,17 +75,17 @@ class PowerCutTest {
 
   @Test
   @Timeout(240)
-  void someDozensOfPowerCutsLoseNothing(TestReporter reporter) throws Exception {
-    cutOften(48, 1200, reporter);
+  void someDozensOfPowerCutsLoseNothing() throws Exception {
+    cutOften(48, 1200);
   }
 
   @Test
   @Tag("nightly")
-  void hundredsOfPowerCutsLoseNothing(TestReporter reporter) throws Exception {
-    cutOften(1000, 5000, reporter);
+  void hundredsOfPowerCutsLoseNothing() throws Exception {
+    cutOften(1000, 5000);
   }
 
-  private void cutOften(int cuts, int loadMillis, TestReporter reporter) throws Exception {
+  private void cutOften(int cuts, int loadMillis) throws Exception {
     Path tools = Files.createDirectory(parent.resolveSibling("shims"));
     List<Event> events;
     try (Shims shims = new Shims(tools, parent)) {
@@ -108,7 +107,8 @@ class PowerCutTest {
       }
     }
     assertTheJournalIsWhatHappened(disk);
-    reporter.publishEntry(
+    Figures.of(
+        PowerCutTest.class,
         Map.of(
             "power cuts", String.valueOf(image),
             "events", String.valueOf(events.size()),

@@ -78,7 +78,10 @@ class RestSessionTest {
     assertEquals("REPOSITORY_RETIRED", control(refused));
     assertEquals("retired", get(server, "/v1/keys/" + timestampKey).get("status").asText());
     assertNotEquals(timestampKey, createKey(server, "timestamp"));
-    assertEquals(15, routes.size(), routes.toString());
+    assertEquals(10, get(operator, "/v1/audit?limit=10").get("rows").size());
+    JsonNode made = post(operator, "/v1/audit/checkpoints", null);
+    assertEquals(made, get(operator, "/v1/audit/checkpoints/newest"));
+    assertEquals(18, routes.size(), routes.toString());
   }
 
   /** The key pair of RFC 8032 section 7.1, test 1, as an old signer's. */

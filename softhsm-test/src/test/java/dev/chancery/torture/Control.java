@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -50,7 +51,13 @@ public final class Control {
     /** In C_Sign, with the signature made. */
     SIGN_END(3),
     /** Before the first sync after a signature was made. */
-    SYNC_AFTER_SIGN(4);
+    SYNC_AFTER_SIGN(4),
+    /** After a data object was made, before the older one goes. */
+    OBJECT_MADE(5);
+
+    /** Those in the path of each signature. */
+    public static final List<Point> OF_A_SIGNATURE =
+        List.of(SYNC_BEGIN, SYNC_END, SIGN_BEGIN, SIGN_END, SYNC_AFTER_SIGN);
 
     private final int number;
 

@@ -97,8 +97,10 @@ static ck create_object(ck session, struct attribute *template, ck count, ck *ob
     if (template[i].type == CKA_VALUE) value = &template[i];
   }
   if (class == CKO_DATA && value) record('O', 0, 0, "", value->value, value->length);
-  return ((ck(*)(ck, struct attribute *, ck, ck *))real->call[CREATE_OBJECT])(session, template,
-                                                                            count, object);
+  ck result = ((ck(*)(ck, struct attribute *, ck, ck *))real->call[CREATE_OBJECT])(
+      session, template, count, object);
+  if (class == CKO_DATA) reached(OBJECT_MADE);
+  return result;
 }
 
 ck C_GetFunctionList(struct list **list) {

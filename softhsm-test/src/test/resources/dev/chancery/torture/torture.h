@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Where a test can stop the process; the numbers are those of Control.java. */
-enum point { SYNC_BEGIN, SYNC_END, SIGN_BEGIN, SIGN_END, SYNC_AFTER_SIGN, POINTS };
+enum point { SYNC_BEGIN, SYNC_END, SIGN_BEGIN, SIGN_END, SYNC_AFTER_SIGN, OBJECT_MADE, POINTS };
 
 enum action { ACT_KILL = 1, ACT_STOP = 2 };
 

@@ -9,6 +9,7 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -297,6 +298,27 @@ public final class ChanceryClient implements AutoCloseable {
    */
   public long rebaseLedger(String reason) {
     return post("/v1/rebase/ledger", Map.of("reason", reason)).number("resumed");
+  }
+
+  /**
+   * Has the server's audit key say that a backup is a copy of its ledger.
+   *
+   * @param rows how many rows it has
+   * @param headHash the hash of the last of them
+   * @param contentSha256 of what the backup holds
+   * @return a signed note
+   */
+  public String sealBackup(long rows, Sha256 headHash, Sha256 contentSha256) {
+    return post(
+            "/v1/backups",
+            Map.of(
+                "rows",
+                String.valueOf(rows),
+                "headHash",
+                headHash.hex(),
+                "contentSha256",
+                contentSha256.hex()))
+        .text("seal");
   }
 
   /** A checkpoint of the ledger as it is now, signed by its audit key. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is filled in place rather than moved there at the end, because a PKCS#11 library goes on
  * using the token directory that it was loaded with.
  */
-final class PrivateDirectory implements AutoCloseable {
+public final class PrivateDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> DIRECTORY_MODE =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> FILE_MODE =
@@ -59,7 +59,7 @@ final class PrivateDirectory implements AutoCloseable {
    *
    * @throws TargetNotEmptyException if there is anything in it, or it is no directory
    */
-  static PrivateDirectory open(Path path) throws IOException {
+  public static PrivateDirectory open(Path path) throws IOException {
     Path absolute = path.toAbsolutePath().normalize();
     if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
       Path real = absolute.toRealPath();
@@ -93,26 +93,32 @@ final class PrivateDirectory implements AutoCloseable {
   }
 
   /** The directory, absolute and without symbolic links. */
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  Path resolve(String name) {
+  /** A path in it. */
+  public Path resolve(String name) {
     return path.resolve(name);
   }
 
   /** Makes a directory in it. */
-  Path directory(String name) throws IOException {
+  public Path directory(String name) throws IOException {
     return Files.createDirectory(path.resolve(name), NEW_DIRECTORY);
   }
 
   /** Makes a file in it, on disk when this returns. */
   Path file(String name, String content) throws IOException {
+    return file(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Makes a file in it, on disk when this returns. */
+  public Path file(String name, byte[] content) throws IOException {
     Path file = path.resolve(name);
     try (FileChannel channel =
         FileChannel.open(
             file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), NEW_FILE)) {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -122,7 +128,7 @@ final class PrivateDirectory implements AutoCloseable {
   }
 
   /** Takes away what others may do with files that libraries made, and syncs every directory. */
-  void seal() throws IOException {
+  public void seal() throws IOException {
     Files.walkFileTree(
         path,
         new SimpleFileVisitor<>() {
@@ -150,7 +156,7 @@ final class PrivateDirectory implements AutoCloseable {
    * Makes its newest names durable, its own and those of the directories made for it as well: a
    * name is on disk when the directory that holds it was synced.
    */
-  void sync() throws IOException {
+  public void sync() throws IOException {
     force(path);
     for (Path each = path; !each.equals(before); ) {
       each = Objects.requireNonNull(each.getParent(), "it lies below where it was made");
@@ -165,7 +171,7 @@ final class PrivateDirectory implements AutoCloseable {
   }
 
   /** From now on {@link #close} removes nothing. */
-  synchronized void keep() {
+  public synchronized void keep() {
     kept = true;
   }
 

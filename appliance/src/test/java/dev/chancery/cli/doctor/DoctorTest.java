@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.PublicKeyInfo;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.cli.doctor.Finding.Status;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.hsm.TokenIdentity;
+import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.testing.TestPki;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -88,6 +94,25 @@ class DoctorTest {
     List<Finding> findings = examine(now);
     assertEquals(1, count(findings, "policy", status), findings::toString);
     assertTrue(text(findings).contains("2026-12-31"), findings::toString);
+  }
+
+  @Test
+  void checkpointsThatNoWitnessReadsAreNamed() {
+    assertEquals(1, count(examine(MADE), "checkpoints", Status.OK));
+    addAuditKey(Algorithm.ED25519);
+    assertEquals(1, count(examine(MADE), "checkpoints", Status.OK));
+    addAuditKey(Algorithm.ECDSA);
+    List<Finding> findings = examine(MADE);
+    assertEquals(1, count(findings, "checkpoints", Status.WARN), findings::toString);
+    assertTrue(text(findings).contains("ECDSA P-256"), findings::toString);
+  }
+
+  private void addAuditKey(Algorithm algorithm) {
+    TokenPlace place = new TokenPlace("t", "01", "audit-1", Sha256.of(new byte[] {1}));
+    PublicKeyInfo key = new PublicKeyInfo(TestPki.ecKeys().getPublic().getEncoded());
+    try (SqliteLedger ledger = SqliteLedger.open(home.resolve("ledger/ledger.db"), () -> MADE)) {
+      ledger.addAuditKey(new AuditKey(algorithm, place, key, MADE), "chancery").join();
+    }
   }
 
   @Test
