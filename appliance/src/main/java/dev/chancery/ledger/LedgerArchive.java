@@ -148,6 +148,9 @@ public final class LedgerArchive {
   public long sweep() {
     long end = reader.firstHere();
     long at = reader.swept();
+    if (at >= end) {
+      return 0;
+    }
     SortedSet<Long> kept = reader.keptRows(at, end - 1);
     for (; at < end; at += ROWS_AT_ONCE) {
       long from = at;

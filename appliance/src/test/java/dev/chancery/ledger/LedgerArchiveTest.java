@@ -283,6 +283,13 @@ class LedgerArchiveTest {
   }
 
   @Test
+  void withNothingArchivedThereIsNothingToDelete() {
+    long before = rows();
+    assertEquals(0, archive().sweep());
+    assertEquals(before, rows());
+  }
+
+  @Test
   void nothingIsArchivedBeyondTheNewestCheckpointOrAGivenTime() {
     long size = reader.head().sequence() + 1;
     long through = archive().allBut(0).orElseThrow().through();
