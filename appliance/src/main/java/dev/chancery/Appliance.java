@@ -1,9 +1,9 @@
 package dev.chancery;
 
 import dev.chancery.access.AccessPolicy;
-import dev.chancery.api.KeyId;
 import dev.chancery.cli.Parts;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.door.Backend;
 import dev.chancery.door.CoreBackend;
 import dev.chancery.door.LedgerPages;
@@ -13,11 +13,12 @@ import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
 import dev.chancery.keys.KeyAccess;
+import dev.chancery.keys.KeyFollower;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.Repositories;
 import dev.chancery.ledger.Ledger;
-import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.ledger.StoredLedger;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
 import dev.chancery.push.Places;
@@ -38,13 +39,13 @@ import dev.chancery.signing.WarmUp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +65,13 @@ public final class Appliance implements Parts.Running {
       ApplianceConfig config, Clocks clocks, Duration warmUp, Deque<AutoCloseable> opened) {
     this.opened = opened;
     AccessPolicy access = AccessPolicy.load(config.access());
-    SqliteLedger ledger = opened(SqliteLedger.open(config.ledger().sqlite(), clocks.wall()));
+    StoredLedger ledger = opened(ConfiguredLedger.open(config.ledger(), clocks.wall()));
     this.token = opened(ConfiguredToken.supervise(config.token(), System.getenv()));
     ledger.holdWhile(token::busy);
     KeyRegistry registry = KeyRegistry.load(ledger);
+    if (config.ledger() instanceof LedgerConfig.Postgresql) {
+      opened(KeyFollower.start(ledger, registry, token));
+    }
     PolicySettings settings = Policies.settings(config.policy(), clocks.wall().instant());
     LedgerBinding binding = LedgerBinding.closed();
     ClockGuard guard =
@@ -101,12 +105,7 @@ public final class Appliance implements Parts.Running {
     if (warmUp.isPositive()) {
       opened(
           BackgroundWarmUp.start(
-              new WarmUp(
-                  config.ledger().sqlite().resolveSibling("warm-up"),
-                  clocks.wall(),
-                  clocks.nanoTime()),
-              warmUp,
-              readiness));
+              new WarmUp(scratch(config), clocks.wall(), clocks.nanoTime()), warmUp, readiness));
     } else {
       readiness.warmedUp();
     }
@@ -158,19 +157,18 @@ public final class Appliance implements Parts.Running {
                 Policies.quotas(config.policy().quotas()),
                 clocks.wall(),
                 new SecureRandom()));
-    Set<KeyId> legacy = config.policy().legacySha256Only();
     Signing signing =
         new Signing(
             registry,
             access,
-            new SigningPolicy(settings),
+            new SigningPolicy(settings, Policies.tuf(config.policy())),
             binding,
             guard,
             clocks.wall(),
             ledger,
             token,
             upstream(config),
-            key -> Policies.form(config.policy(), legacy.contains(key.id())));
+            key -> Policies.form(config.policy(), key));
     ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
     return new CoreBackend(
         signing,
@@ -213,6 +211,12 @@ public final class Appliance implements Parts.Running {
     return config.upstream() == null
         ? ForeignSigner.NONE
         : opened(UpstreamSigner.open(config.upstream()));
+  }
+
+  private static Path scratch(ApplianceConfig config) {
+    Path neighbour =
+        config.ledger() instanceof LedgerConfig.Sqlite(Path file) ? file : config.file();
+    return neighbour.resolveSibling("warm-up");
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.hsm.TokenInitializer;
-import dev.chancery.ledger.SqliteLedger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,7 +19,8 @@ public final class Main {
 
   /** Runs one command line and ends the process with the number of an exit code. */
   public static void main(String[] arguments) {
-    Parts parts = new Parts(Main::makeToken, SqliteLedger::create, NewAuditKey::make, Main::start);
+    Parts parts =
+        new Parts(Main::makeToken, ConfiguredLedger::create, NewAuditKey::make, Main::start);
     System.exit(Cli.run(Surroundings.ofProcess(), parts, arguments));
   }
 

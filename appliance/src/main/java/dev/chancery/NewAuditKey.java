@@ -1,11 +1,11 @@
 package dev.chancery;
 
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.TokenConfig;
 import dev.chancery.hsm.Pkcs11Token;
 import dev.chancery.ledger.AuditKey;
-import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.ledger.StoredLedger;
 import dev.chancery.signing.AuditKeys;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
@@ -17,13 +17,13 @@ public final class NewAuditKey {
   private NewAuditKey() {}
 
   /**
-   * Makes the key in the token and puts it on the record of the ledger {@code file}.
+   * Makes the key in the token and puts it on the record of {@code place}, a new ledger.
    *
    * @return its C2SP verifier key
    */
-  public static String make(TokenConfig token, Path file, Instant now) {
+  public static String make(TokenConfig token, LedgerConfig place, Instant now) {
     try (Pkcs11Token opened = ConfiguredToken.open(token, Map.of());
-        SqliteLedger ledger = SqliteLedger.open(file, () -> now)) {
+        StoredLedger ledger = ConfiguredLedger.open(place, () -> now)) {
       AuditKey key = new AuditKeys(opened, ledger, () -> now, new SecureRandom()).make(ACTOR);
       return key.noteKey(ledger.head().ledgerId()).vkey();
     }

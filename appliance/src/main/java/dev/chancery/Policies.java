@@ -1,13 +1,19 @@
 package dev.chancery;
 
+import dev.chancery.api.KeyRecord;
 import dev.chancery.config.PolicyConfig;
+import dev.chancery.config.TufConfig;
 import dev.chancery.keys.KeyQuotas;
 import dev.chancery.metadata.FormOptions;
+import dev.chancery.metadata.TufForm;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.Budgets;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.ShadowMode;
+import dev.chancery.policy.TufSettings;
 import java.time.Instant;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +40,26 @@ final class Policies {
         config.restoreJump(),
         budgets(config.budgets()),
         shadow(config.shadowUntil(), now));
+  }
+
+  /** The bounds of TUF 1.0: slack, skew and budgets are those of all. */
+  static TufSettings tuf(PolicyConfig config) {
+    PolicySettings policy =
+        new PolicySettings(
+            life(config.tuf().timestamp()),
+            life(config.tuf().snapshot()),
+            config.expirySlack(),
+            config.clockSkew(),
+            config.tuf().maxJump(),
+            config.tuf().maxJump(),
+            config.restoreJump(),
+            budgets(config.budgets()),
+            null);
+    TufSettings.Bounds retrying = new TufSettings.Bounds(policy, true);
+    return new TufSettings(
+        new TufSettings.Bounds(policy, false),
+        config.tuf().allowSameVersion().stream()
+            .collect(Collectors.toMap(Function.identity(), name -> retrying)));
   }
 
   private static @Nullable ShadowMode shadow(@Nullable Instant until, Instant now) {
@@ -66,8 +92,16 @@ final class Policies {
         Math.toIntExact(config.tokenReserve()));
   }
 
-  static FormOptions form(PolicyConfig config, boolean legacySha256Only) {
-    return new FormOptions(legacySha256Only, config.maxNames());
+  static FormOptions form(PolicyConfig config, KeyRecord key) {
+    TufConfig tuf = config.tuf();
+    return new FormOptions(
+        config.legacySha256Only().contains(key.id()),
+        config.maxNames(),
+        new TufForm(
+            tuf.requireHashes().contains(key.repository()),
+            tuf.nonAsciiNames().contains(key.repository()),
+            tuf.timestampFields(),
+            tuf.snapshotFields()));
   }
 
   private static PolicySettings.Life life(PolicyConfig.Lifetime config) {

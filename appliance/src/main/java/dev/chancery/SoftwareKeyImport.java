@@ -16,7 +16,6 @@ import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories;
 import dev.chancery.ledger.Ledger;
-import dev.chancery.ledger.SqliteLedger;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
@@ -78,7 +77,7 @@ public final class SoftwareKeyImport implements AutoCloseable {
       Map<String, String> environment,
       InstantSource clock,
       SecureRandom random) {
-    Ledger ledger = SqliteLedger.open(config.ledger().sqlite(), clock);
+    Ledger ledger = ConfiguredLedger.open(config.ledger(), clock);
     try {
       Pkcs11Token token = ConfiguredToken.open(config.token(), environment);
       try {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.config.PolicyConfig;
+import dev.chancery.config.TufConfig;
 import dev.chancery.policy.ShadowMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,8 @@ class PoliciesTest {
                 11,
                 new PolicyConfig.Budgets(budget, budget, budget, new PolicyConfig.Contents(2, 3)),
                 new PolicyConfig.Quotas(5, 2, 3, 12, 4),
-                until),
+                until,
+                new TufConfig(life, life, 1, Set.of(), Set.of(), Set.of(), Set.of(), Set.of())),
             now)
         .shadow();
   }

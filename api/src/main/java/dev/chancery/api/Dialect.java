@@ -3,7 +3,9 @@ package dev.chancery.api;
 /** The form of TUF metadata a repository speaks: member names, key ids and signature encodings. */
 public enum Dialect {
   /** Notary v1 (Docker Content Trust): capitalised {@code _type}, no {@code spec_version}. */
-  NOTARY("notary");
+  NOTARY("notary"),
+  /** TUF 1.0 (TUF specification 1.0.x): python-tuf, go-tuf, tuf-js, sigstore, tuf-on-ci. */
+  TUF("tuf");
 
   private final String id;
 

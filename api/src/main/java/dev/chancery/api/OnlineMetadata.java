@@ -1,12 +1,11 @@
 package dev.chancery.api;
 
 import java.time.Instant;
-import java.util.SortedMap;
 
 /**
  * Metadata of an online role, parsed strictly; {@link #canonical} are the bytes that are signed.
  */
-public sealed interface OnlineMetadata permits Timestamp, Snapshot {
+public sealed interface OnlineMetadata permits NotaryMetadata, TufMetadata {
   /** The role this metadata belongs to. */
   Role role();
 
@@ -15,9 +14,6 @@ public sealed interface OnlineMetadata permits Timestamp, Snapshot {
 
   /** The instant from which clients refuse it (TUF specification 4.2.3). */
   Instant expires();
-
-  /** The files it names, by metadata name as written (Notary: without {@code .json}). */
-  SortedMap<String, MetaFile> meta();
 
   /** The canonical JSON of the {@code signed} object. */
   CanonicalBytes canonical();

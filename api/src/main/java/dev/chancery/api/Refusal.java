@@ -48,6 +48,11 @@ public enum Refusal {
   VERSION_ROLLBACK(Kind.STATE),
   /** Version more than one above the watermark's (RULES F-2). */
   VERSION_JUMP(Kind.STATE),
+  /**
+   * A version that stands for other bytes already: of the metadata itself, or of a file that it
+   * names (RULES TT-5, TS-3).
+   */
+  EQUIVOCATION(Kind.STATE),
   /** First version of a new key too far above what its repository had (RULES F-3). */
   FIRST_VERSION_TOO_HIGH(Kind.STATE),
   /** A list that was prepared for another watermark than the key now has (RULES F-5). */

@@ -7,6 +7,7 @@ public sealed interface SigningOutcome {
   /**
    * Signed, recorded and verified.
    *
+   * @param dialect the form in which a repository writes it
    * @param algorithm how it is signed
    * @param signature as the token gave it (Notary uses it as it is)
    * @param sequence the ledger row of the decision
@@ -15,6 +16,7 @@ public sealed interface SigningOutcome {
    */
   record Signed(
       KeyId keyId,
+      Dialect dialect,
       Algorithm algorithm,
       RawSignature signature,
       Version version,

@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Snapshot metadata (TUF specification 4.4). */
+/** Snapshot metadata of the Notary dialect (TUF specification 4.4). */
 public record Snapshot(
     Version version, Instant expires, SortedMap<String, MetaFile> meta, CanonicalBytes canonical)
-    implements OnlineMetadata {
+    implements NotaryMetadata {
   public Snapshot {
     meta = Collections.unmodifiableSortedMap(new TreeMap<>(meta));
   }

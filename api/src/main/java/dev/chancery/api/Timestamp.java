@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Timestamp metadata (TUF specification 4.6).
+ * Timestamp metadata of the Notary dialect (TUF specification 4.6).
  *
  * @param snapshotName the one member of {@code meta}: {@code snapshot} in Notary
  */
@@ -16,7 +16,7 @@ public record Timestamp(
     String snapshotName,
     MetaFile snapshot,
     CanonicalBytes canonical)
-    implements OnlineMetadata {
+    implements NotaryMetadata {
   @Override
   public Role role() {
     return Role.TIMESTAMP;

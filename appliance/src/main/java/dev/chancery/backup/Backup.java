@@ -75,7 +75,9 @@ public final class Backup {
             file + " holds a ledger that was changed: " + first(verified.findings()));
       }
       rows.ledgerId = verified.ledgerId();
-      return new Backup(file, key, reader, rows, reader.end(line -> {}));
+      return new Backup(file, key, reader, rows, reader.end(LedgerRestore::requireKept));
+    } catch (LedgerException e) {
+      throw new BackupException(file + " holds a ledger that was changed: " + e.getMessage(), e);
     }
   }
 

@@ -51,8 +51,8 @@ final class Envelope {
       new OAEPParameterSpec(
           "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
 
-  /** How a file ends: the tag of 16 bytes, and the ends of three constructed values. */
-  private static final byte[] TAG_HEADER = {0x04, 0x10};
+  /** How a file ends: that of the content, the tag of 16 bytes, and those of what holds both. */
+  private static final byte[] TAG_HEADER = {0, 0, 0x04, 0x10};
 
   private static final int TAG_BYTES = 16;
   private static final int END_BYTES = 6;
@@ -138,8 +138,9 @@ final class Envelope {
 
   /** What a file that is no whole backup is called, whatever the library says of it. */
   static BackupException damaged(Path file, Exception cause) {
+    String what = cause.getMessage() == null ? "it ends too early" : cause.getMessage();
     return new BackupException(
-        file + " is no backup, or was cut off, damaged or changed: " + cause.getMessage(), cause);
+        file + " is no backup, or was cut off, damaged or changed: " + what, cause);
   }
 
   private static @Nullable InputStream content(CMSAuthEnvelopedDataParser parser, RecipientKey key)

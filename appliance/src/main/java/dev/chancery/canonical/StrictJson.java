@@ -25,12 +25,14 @@ import java.util.List;
  * finds the tokens; what it tolerates and the rules do not is refused here.
  */
 public final class StrictJson {
-  /** Which characters strings may hold; member names are printable ASCII always (RULES C-6). */
+  /** Which characters strings may hold; member names are printable ASCII mostly (RULES C-6). */
   public enum Text {
     /** U+0020 to U+007E: Notary. */
     PRINTABLE_ASCII,
     /** Any Unicode scalar value: TUF 1.0. */
-    UNICODE
+    UNICODE,
+    /** As {@link #UNICODE}, and names of the Basic Multilingual Plane: where that is configured. */
+    UNICODE_NAMES
   }
 
   private static final int MAX_DEPTH = 8;
@@ -152,7 +154,7 @@ public final class StrictJson {
     checkDepth();
     JsonObject.Builder members = new JsonObject.Builder();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (!isPrintableAscii(name)) {
+      if (!isPrintableAscii(name) && !(text == Text.UNICODE_NAMES && isPlainBmp(name))) {
         throw malformed("a member name that is not printable ASCII, " + Quote.of(name));
       }
       members.add(name, value(parser.nextToken()));
@@ -226,6 +228,13 @@ public final class StrictJson {
       }
     }
     return true;
+  }
+
+  // Above it canonical JSON has two orders: of code points, and of UTF-16 units (RULES C-1).
+  private static boolean isPlainBmp(String value) {
+    return value
+        .chars()
+        .noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c));
   }
 
   private static boolean hasUnpairedSurrogate(String value) {

@@ -1,9 +1,11 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.ledger.LedgerArchive;
-import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.Segment;
 import dev.chancery.ledger.SqliteLedger;
+import dev.chancery.ledger.StoredLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Option;
     header = "Move old rows of the ledger into a file of their own",
     description = {
       "",
-      "Stop the server first. Writes a segment, an export that the newest checkpoint covers, reads"
+      "Stop the server first where the ledger is a file; the nodes of a database go on signing."
+          + " Writes a segment, an export that the newest checkpoint covers, reads"
           + " it again and verifies it; records it in the ledger; and deletes its rows, but the few"
           + " that are still needed. A crash in between loses nothing: the same command goes on.",
       "",
@@ -54,8 +57,8 @@ final class AuditArchiveCommand implements Callable<Integer> {
   @Option(
       names = "--compact",
       description =
-          "Then give the space back to the file system: takes as much again for a while. Without it"
-              + " new rows fill the space.")
+          "Then give the space of a ledger's file back to the file system: takes as much again for a"
+              + " while. Without it new rows fill the space, as they do in a database.")
   private boolean compact;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -82,10 +85,13 @@ final class AuditArchiveCommand implements Callable<Integer> {
     if (Files.exists(file)) {
       throw new CommandException(ExitCode.CANNOT_CREATE, file + " exists already");
     }
-    Path database = config.load(surroundings).ledger().sqlite();
+    LedgerConfig where = config.load(surroundings).ledger();
+    if (compact && !(where instanceof LedgerConfig.Sqlite)) {
+      throw new CommandException(ExitCode.USAGE, "--compact is for a ledger that is a file");
+    }
     InstantSource clock = InstantSource.system();
-    try (SqliteLedger ledger = SqliteLedger.open(database, clock)) {
-      LedgerArchive archive = new LedgerArchive(LedgerReader.of(database), ledger);
+    try (StoredLedger ledger = ConfiguredLedger.open(where, clock)) {
+      LedgerArchive archive = new LedgerArchive(ConfiguredLedger.reader(where), ledger);
       archive.sweep();
       Optional<LedgerArchive.Plan> plan = plan(archive);
       if (plan.isEmpty()) {
@@ -99,7 +105,7 @@ final class AuditArchiveCommand implements Callable<Integer> {
       surroundings.out().println(file + " is " + segment + ", " + segment.length() + " bytes");
       surroundings.out().println(kept + " of its rows are needed and stay in the ledger too");
     }
-    if (compact) {
+    if (compact && where instanceof LedgerConfig.Sqlite(Path database)) {
       SqliteLedger.compact(database);
     }
     return ExitCode.OK.number();

@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.Algorithm;
 import dev.chancery.audit.AuditException;
 import dev.chancery.audit.NoteKey;
@@ -103,7 +104,7 @@ final class AuditCommand implements Runnable {
       if (Files.exists(file)) {
         throw new CommandException(ExitCode.CANNOT_CREATE, file + " exists already");
       }
-      LedgerReader reader = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+      LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
       try (OutputStream stream =
           new BufferedOutputStream(
               Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16)) {
@@ -150,7 +151,7 @@ final class AuditCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       ConfigOption config = ConfigOption.of(directory);
-      LedgerReader reader = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+      LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
       byte[] note = earlier == null ? null : Files.readAllBytes(surroundings.resolve(earlier));
       try {
         surroundings.out().println(RowProof.of(reader, sequence, note).json());
@@ -208,7 +209,7 @@ final class AuditCommand implements Runnable {
 
     @Override
     public Integer call() {
-      LedgerReader reader = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+      LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
       Map<String, String> repositories = new HashMap<>();
       reader.keys().forEach(key -> repositories.put(key.id().hex(), key.repository().value()));
       RowFilter filter = new RowFilter(repository, key, caller, refused, since, until);

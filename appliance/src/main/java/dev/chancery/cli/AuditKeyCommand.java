@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.LedgerReader;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class AuditKeyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LedgerReader reader = LedgerReader.of(config.load(surroundings).ledger().sqlite());
+    LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
     String ledgerId = reader.head().ledgerId();
     List<AuditKey> keys = reader.auditKeys();
     if (keys.isEmpty()) {

@@ -1,10 +1,9 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.RowSizes;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "Reads all rows, beside a running server. STORED are the bytes of a row as it lies in the"
-          + " table, packed; the pages of the file and the tables derived from the rows come on"
+          + " table, packed; pages and the tables derived from the rows come on"
           + " top. Rows that were archived do not count."
     },
     footer = {"  chancery audit stats node"})
@@ -32,10 +31,10 @@ final class AuditStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path file = config.load(surroundings).ledger().sqlite();
+    LedgerReader reader = ConfiguredLedger.reader(config.load(surroundings).ledger());
     Table table = new Table("KIND", "ROWS", "STORED", "STORED EACH", "ROW EACH");
     long rows = 0;
-    for (Map.Entry<String, RowSizes> kind : LedgerReader.of(file).sizes().entrySet()) {
+    for (Map.Entry<String, RowSizes> kind : reader.sizes().entrySet()) {
       RowSizes sizes = kind.getValue();
       rows += sizes.rows();
       table.row(
@@ -46,10 +45,10 @@ final class AuditStatsCommand implements Callable<Integer> {
           String.valueOf(sizes.plain() / sizes.rows()));
     }
     table.print(surroundings.out());
-    long size = Files.size(file);
+    long size = reader.bytes();
     surroundings
         .out()
-        .println(rows + " rows, " + size + " bytes of file, " + size / rows + " each");
+        .println(rows + " rows, " + size + " bytes with all tables, " + size / rows + " each");
     return ExitCode.OK.number();
   }
 }

@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.api.client.ServerUnreachableException;
@@ -11,7 +12,6 @@ import dev.chancery.backup.Recipient;
 import dev.chancery.cli.init.NewAppliance;
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.ledger.LedgerHead;
-import dev.chancery.ledger.LedgerReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ final class BackupCommand implements Callable<Integer> {
     List<Recipient> to = recipients(config);
     BackupWriter.Surroundings contents =
         BackupContents.of(config, ChanceryCommand.Version.program());
-    BackupWriter writer = new BackupWriter(LedgerReader.of(config.ledger().sqlite()), to);
+    BackupWriter writer = new BackupWriter(ConfiguredLedger.reader(config.ledger()), to);
     report(file, write(writer, file, contents), to, contents);
     return ExitCode.OK.number();
   }

@@ -5,6 +5,7 @@ import dev.chancery.backup.BackupFile;
 import dev.chancery.backup.BackupWriter;
 import dev.chancery.cli.init.Pem;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.ListenerConfig;
 import dev.chancery.config.PinConfig;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of an appliance goes into a backup beside the ledger, and what must not: no PIN and no
@@ -57,8 +59,18 @@ final class BackupContents {
       certificates(config.upstream().ca());
       certificates(config.upstream().certificate());
     }
+    if (config.checkpoints().pushHttp() != null) {
+      certificatesIfAny(config.checkpoints().pushHttp().ca());
+      certificatesIfAny(config.checkpoints().pushHttp().certificate());
+    }
     for (Path recipient : config.backup().recipients()) {
       certificates(recipient);
+    }
+  }
+
+  private void certificatesIfAny(@Nullable Path file) throws IOException {
+    if (file != null) {
+      certificates(file);
     }
   }
 
@@ -99,7 +111,7 @@ final class BackupContents {
   }
 
   private String ledgerFile() {
-    return inside(config.ledger().sqlite());
+    return config.ledger() instanceof LedgerConfig.Sqlite(Path file) ? inside(file) : "";
   }
 
   private List<String> withheld() {
@@ -107,9 +119,20 @@ final class BackupContents {
     if (config.token().pin() instanceof PinConfig.PinFile(var pin)) {
       names.add(shown(pin));
     }
+    if (config.ledger() instanceof LedgerConfig.Postgresql server
+        && server.passwordFile() != null) {
+      names.add(shown(server.passwordFile()));
+    }
     config.listeners().forEach(listener -> names.add(shown(listener.key())));
     if (config.upstream() != null) {
       names.add(shown(config.upstream().key()));
+    }
+    if (config.checkpoints().pushHttp() != null && config.checkpoints().pushHttp().key() != null) {
+      names.add(shown(config.checkpoints().pushHttp().key()));
+    }
+    if (config.checkpoints().lastSeen() != null) {
+      // No secret, but what is kept elsewhere is worth something only if it did not come from here.
+      names.add(shown(config.checkpoints().lastSeen()));
     }
     return names.stream().distinct().toList();
   }

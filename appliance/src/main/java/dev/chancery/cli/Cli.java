@@ -78,6 +78,9 @@ public final class Cli {
                     .addSubcommand(new AuditStatsCommand(surroundings))
                     .addSubcommand(new AuditKeyCommand(surroundings)))
             .addSubcommand(
+                new CommandLine(new LedgerCommand())
+                    .addSubcommand(new LedgerCommand.Migrate(surroundings)))
+            .addSubcommand(
                 new CommandLine(new BackupCommand(surroundings))
                     .addSubcommand(new BackupCommand.Verify(surroundings)))
             .addSubcommand(new RestoreCommand(surroundings))

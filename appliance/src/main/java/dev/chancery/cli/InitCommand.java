@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,11 +37,16 @@ import picocli.CommandLine.Spec;
           + " keys and signatures, and operator, which may look, freeze keys and confirm the clock."
           + " The server's certificate is for localhost and 127.0.0.1; --host adds more.",
       "",
+      "--ledger-url makes the ledger in a PostgreSQL database instead, which several nodes may"
+          + " share: docs/postgresql.md.",
+      "",
       "Keep copies of pins/ and tls/ca.key in a safe place. tls/ca.key is needed only to make"
           + " further certificates: take it off the machine."
     },
     footer = {
       "  chancery init node",
+      "  chancery init --ledger-url postgresql://db.example/chancery --ledger-user chancery"
+          + " --ledger-password-file db.pass --ledger-ca db-ca.pem node",
       "  chancery init --host signer.example --label signer-1 /var/lib/chancery",
       "  chancery init --label bench-1 --profile bench --port 0 --grpc-port 0 --probes-port 0 /tmp/bench"
     })
@@ -111,6 +117,8 @@ final class InitCommand implements Callable<Integer> {
               + " begins with bench-. Default: ${DEFAULT-VALUE}.")
   private String profile = "";
 
+  @Mixin private LedgerOptions ledger = new LedgerOptions();
+
   InitCommand(Surroundings surroundings, Parts parts) {
     this.surroundings = surroundings;
     this.parts = parts;
@@ -165,7 +173,8 @@ final class InitCommand implements Callable<Integer> {
         grpcPort,
         probesPort,
         names,
-        addresses);
+        addresses,
+        ledger.database(surroundings));
   }
 
   private void requirePorts(int... ports) {
@@ -216,7 +225,10 @@ final class InitCommand implements Callable<Integer> {
             + made.token().serial());
     out.println("  pins/          its PINs; keep a copy in a safe place");
     out.println("  tls/           certificates; take ca.key off this machine, keep it safe");
-    out.println("  ledger/        the record of every decision, empty");
+    out.println(
+        plan.database() == null
+            ? "  ledger/        the record of every decision, empty"
+            : "  the record of every decision, empty, in " + plan.database().url());
     out.println("  audit.vkey     the public audit key, for auditors: hand it over");
     out.println("  access.yaml    who may do what: notary-server, operator");
     out.println("  chancery.yaml  the configuration");

@@ -76,6 +76,7 @@ final class KeysCommand implements Runnable {
       }
       out.println("created:    " + key.created());
       out.println("public:     " + key.publicKey());
+      out.println("in a root:  " + key.keyObject());
       return ExitCode.OK.number();
     }
 
@@ -174,7 +175,8 @@ final class KeysCommand implements Runnable {
             + " and never used, that one is given again. A trust server does this by itself."
       },
       footer = {
-        "  chancery keys create --dir node --repository registry.example/app --role timestamp"
+        "  chancery keys create --dir node --repository registry.example/app --role timestamp",
+        "  chancery keys create --dialect tuf --repository tuf.example/app --role snapshot"
       })
   static final class Create extends OnKeys {
     @Option(
@@ -203,7 +205,7 @@ final class KeysCommand implements Runnable {
         names = "--dialect",
         paramLabel = "DIALECT",
         defaultValue = "notary",
-        description = "The form of its metadata: notary. Default: ${DEFAULT-VALUE}.")
+        description = "The form of its metadata: notary or tuf. Default: ${DEFAULT-VALUE}.")
     private Dialect dialect = Dialect.NOTARY;
 
     Create(Surroundings surroundings) {

@@ -1,5 +1,6 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.reconcile.Drift;
@@ -93,8 +94,8 @@ final class ReconcileCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--history is from 0 to " + MAX_HISTORY);
     }
     NewFile file = prepare == null ? null : NewFile.at(surroundings.resolve(prepare));
-    LedgerReader ledger = LedgerReader.of(config.load(surroundings).ledger().sqlite());
     try (ServedFiles files = served.open(surroundings, repositories.size() == 1)) {
+      LedgerReader ledger = ConfiguredLedger.reader(config.load(surroundings).ledger());
       Reconciliation.Result result = compare(ledger, files);
       RebaseList list = null;
       if (file != null && !result.rebases().isEmpty()) {

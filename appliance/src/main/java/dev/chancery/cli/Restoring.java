@@ -15,6 +15,7 @@ import dev.chancery.hsm.TokenKey;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerRestore;
+import dev.chancery.push.Places;
 import dev.chancery.signing.TokenMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ final class Restoring {
     }
     say("restored to " + made + ": " + ledgerFile + " and " + backup.files().size() + " files");
     sayWhatIsMissing(backup, made);
-    askLater(made.resolve("chancery.yaml"), made.resolve(ledgerFile));
+    askLater(backup, made.resolve("chancery.yaml"));
   }
 
   private static void makeParent(PrivateDirectory directory, String name) throws IOException {
@@ -131,7 +132,7 @@ final class Restoring {
       write(backup, ledger);
       say("restored to " + ledger);
       if (memory != null) {
-        tell(memory.outlook(LedgerReader.of(ledger)), memory.keepsData());
+        tell(backup, memory, config);
       }
     }
   }
@@ -241,16 +242,17 @@ final class Restoring {
   }
 
   /** What the token says, where it can be asked already: the PIN is often not there yet. */
-  private void askLater(Path config, Path ledger) {
+  private void askLater(Backup backup, Path config) {
     try {
       ApplianceConfig restored = ApplianceConfig.load(config);
       boolean pin =
           !(restored.token().pin() instanceof PinConfig.PinFile(var file)) || Files.exists(file);
-      if (pin && Files.isRegularFile(restored.token().module())) {
+      if (pin
+          && Files.isRegularFile(restored.token().module())
+          && Files.isRegularFile(restored.ledger().sqlite())) {
         try (Pkcs11Token token = opened(restored)) {
           if (token != null) {
-            TokenMemory memory = TokenMemory.of(token);
-            tell(memory.outlook(LedgerReader.of(ledger)), memory.keepsData());
+            tell(backup, TokenMemory.of(token), restored);
           }
         }
         return;
@@ -262,10 +264,14 @@ final class Restoring {
     say("  the start does so, and signs nothing if it knows more than this backup has");
   }
 
-  private void tell(TokenMemory.Outlook outlook, boolean keepsData) {
+  private void tell(Backup backup, TokenMemory memory, ApplianceConfig config) {
+    TokenMemory.Outlook outlook =
+        memory.outlook(
+            LedgerReader.of(config.ledger().sqlite()),
+            Places.kept(backup.ledgerId(), config.checkpoints()));
     if (outlook.refusal() == null) {
       say(
-          keepsData
+          memory.keepsData()
               ? "the token knows of nothing that this ledger has not: a server signs at once"
               : "the token keeps no checkpoint: whether something is missing shows only against one"
                   + " kept elsewhere");
@@ -275,6 +281,9 @@ final class Restoring {
       return;
     }
     say("THE TOKEN KNOWS MORE: " + outlook.refusal().observed());
+    if (outlook.rows() > backup.rowCount()) {
+      say("  " + (outlook.rows() - backup.rowCount()) + " rows or more are missing.");
+    }
     say("  A server starts on this ledger and refuses every signature with LEDGER_ROLLED_BACK.");
     say("  If a newer backup, or the lost ledger itself, can be had: restore that instead.");
     say("  If not: start it, then");

@@ -44,6 +44,7 @@ final class Shown {
     shown.put("algorithm", key.algorithm());
     shown.put("keytype", key.keytype());
     shown.put("publicKey", key.publicKey());
+    shown.put("keyObject", key.keyObject());
     shown.put("mode", key.mode());
     shown.put("status", key.status());
     if (key.token() != null && key.tokenKeyId() != null) {

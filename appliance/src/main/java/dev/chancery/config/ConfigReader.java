@@ -100,7 +100,15 @@ final class ConfigReader {
   }
 
   private LedgerConfig ledger() {
-    return new LedgerConfig(root.section("ledger", "sqlite").required("sqlite", path));
+    Section ledger = root.section("ledger", "sqlite", "postgresql");
+    if (ledger.has("sqlite") == ledger.has("postgresql")) {
+      throw root.problem("ledger", "must hold exactly one of: sqlite, postgresql");
+    }
+    return ledger.has("sqlite")
+        ? new LedgerConfig.Sqlite(ledger.required("sqlite", path))
+        : new PostgresqlReader(
+                ledger.section("postgresql", "url", "user", "passwordFile", "tls"), path)
+            .read();
   }
 
   private RestConfig rest() {
@@ -196,6 +204,7 @@ final class ConfigReader {
                 "clockSkew",
                 "legacySha256Only",
                 "shadow",
+                "tuf",
                 "maxNames",
                 "budgets",
                 "quotas"))

@@ -1,6 +1,7 @@
 package dev.chancery.config;
 
 import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -30,6 +31,7 @@ record Kind<T>(String allowed, Reading<T> reading) {
   }
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Pattern FIELD = Pattern.compile("x-[a-z0-9-]{1,60}");
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final Pattern PRINTABLE = Pattern.compile("[^\\p{Cntrl}]+");
 
@@ -127,6 +129,26 @@ record Kind<T>(String allowed, Reading<T> reading) {
   static <T> Kind<T> oneOf(String allowed, Map<String, T> choices) {
     return new Kind<>(
         allowed, scalar -> scalar.getTag().equals(Tag.STR) ? choices.get(scalar.getValue()) : null);
+  }
+
+  /** The name of a repository. */
+  static Kind<RepositoryName> repository() {
+    return new Kind<>(
+        "a repository name of 1 to 255 bytes",
+        scalar -> {
+          try {
+            return scalar.getTag().equals(Tag.STR) ? new RepositoryName(scalar.getValue()) : null;
+          } catch (IllegalArgumentException e) {
+            return null;
+          }
+        });
+  }
+
+  /** The name of a member that metadata may have beside those of its role. */
+  static Kind<String> field() {
+    return new Kind<>(
+        "a name of x-, lower-case letters, digits and hyphens",
+        scalar -> FIELD.matcher(scalar.getValue()).matches() ? scalar.getValue() : null);
   }
 
   /** A TUF key id. An id of digits alone, which YAML takes for a number, is read as it stands. */

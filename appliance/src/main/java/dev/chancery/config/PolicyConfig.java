@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param legacySha256Only keys whose metadata may carry sha256 alone (RULES NT-3)
  * @param shadowUntil first instant at which state rules refuse again; null where they always do
  * @param maxNames names in one snapshot (RULES NS-2)
+ * @param tuf what is different for TUF 1.0
  */
 public record PolicyConfig(
     Profile profile,
@@ -35,7 +36,8 @@ public record PolicyConfig(
     int maxNames,
     Budgets budgets,
     Quotas quotas,
-    @Nullable Instant shadowUntil) {
+    @Nullable Instant shadowUntil,
+    TufConfig tuf) {
   public PolicyConfig {
     legacySha256Only = Set.copyOf(legacySha256Only);
   }

@@ -20,6 +20,11 @@ final class PolicyReader {
 
   private static final Duration NOTARY_SNAPSHOT = Duration.ofDays(1095);
 
+  /** RULES TC-5. */
+  private static final Duration TUF_TIMESTAMP = Duration.ofDays(14);
+
+  private static final Duration TUF_SNAPSHOT = Duration.ofDays(90);
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration TEN_YEARS = Duration.ofDays(3650);
@@ -56,7 +61,38 @@ final class PolicyReader {
         policy.optional("maxNames", Kind.number(2, 100_000), 1000L).intValue(),
         budgets(),
         quotas(),
-        shadowUntil());
+        shadowUntil(),
+        tuf());
+  }
+
+  private TufConfig tuf() {
+    Section tuf =
+        policy.sectionOrEmpty(
+            "tuf",
+            "timestamp",
+            "snapshot",
+            "maxJump",
+            "allowSameVersion",
+            "requireHashes",
+            "nonAsciiNames",
+            "timestampFields",
+            "snapshotFields");
+    return new TufConfig(
+        tufLifetime(tuf, "timestamp", TUF_TIMESTAMP),
+        tufLifetime(tuf, "snapshot", TUF_SNAPSHOT),
+        tuf.optional("maxJump", Kind.number(1, 1_000_000), 1L).intValue(),
+        Set.copyOf(tuf.list("allowSameVersion", Kind.repository())),
+        Set.copyOf(tuf.list("requireHashes", Kind.repository())),
+        Set.copyOf(tuf.list("nonAsciiNames", Kind.repository())),
+        Set.copyOf(tuf.list("timestampFields", Kind.field())),
+        Set.copyOf(tuf.list("snapshotFields", Kind.field())));
+  }
+
+  private static Lifetime tufLifetime(Section tuf, String role, Duration usual) {
+    Section lifetime = tuf.sectionOrEmpty(role, "minLife", "maxLife");
+    return new Lifetime(
+        lifetime.optional("minLife", Kind.duration(Duration.ZERO, Duration.ofDays(7)), HOUR),
+        lifetime.optional("maxLife", Kind.duration(HOUR, TEN_YEARS), usual));
   }
 
   private @Nullable Instant shadowUntil() {

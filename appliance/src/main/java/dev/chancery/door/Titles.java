@@ -31,6 +31,7 @@ public final class Titles {
       case VERSION_JUMP -> "The version jumps ahead";
       case FIRST_VERSION_TOO_HIGH -> "The first version is too high";
       case WATERMARK_MOVED -> "The watermark is not the one the list was made for";
+      case EQUIVOCATION -> "The version stands for other bytes already";
       case EXPIRED -> "The metadata expires too soon";
       case EXPIRY_TOO_FAR -> "The metadata is valid for too long";
       case META_ROLLBACK -> "A file that was replaced comes back";

@@ -1,7 +1,6 @@
 package dev.chancery.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.SigningOutcome;
@@ -51,13 +50,17 @@ final class Answers {
   }
 
   private static Answer signed(SigningOutcome.Signed signed) {
-    // Every outcome so far is of the one dialect there is.
-    MetadataDialect dialect = MetadataDialects.of(Dialect.NOTARY);
+    MetadataDialect dialect = MetadataDialects.of(signed.dialect());
+    String method =
+        switch (signed.dialect()) {
+          case NOTARY -> "method";
+          case TUF -> "scheme";
+        };
     return Answer.ok(
         Json.object(
             json -> {
               json.writeStringField("keyid", signed.keyId().hex());
-              json.writeStringField("method", dialect.method(signed.algorithm()));
+              json.writeStringField(method, dialect.method(signed.algorithm()));
               json.writeStringField("sig", dialect.encode(signed.algorithm(), signed.signature()));
               json.writeNumberField("version", signed.version().number());
               json.writeStringField("canonicalSha256", signed.canonicalSha256().hex());
@@ -213,8 +216,10 @@ final class Answers {
     json.writeStringField("repository", key.repository().value());
     json.writeStringField("role", key.role().id());
     json.writeStringField("algorithm", key.algorithm().id());
-    json.writeStringField("keytype", key.algorithm().notaryKeyType());
+    json.writeStringField("keytype", dialect.keyType(key.algorithm()));
     json.writeStringField("publicKey", Base64.getEncoder().encodeToString(publicKey));
+    json.writeFieldName("key");
+    Json.write(json, dialect.keyObject(key.algorithm(), key.publicKey().der()));
     json.writeStringField("mode", key.mode().id());
     json.writeStringField("status", key.status().id());
     TokenPlace place = key.place();

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.chancery.canonical.JsonObject;
+import dev.chancery.canonical.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +39,30 @@ final class Json {
 
   static JsonParser parser(byte[] body) throws IOException {
     return FACTORY.createParser(body);
+  }
+
+  /** Writes a value as JSON, not in its canonical form, which may be none. */
+  static void write(JsonGenerator json, JsonValue value) throws IOException {
+    switch (value) {
+      case JsonObject object -> {
+        json.writeStartObject();
+        for (int i = 0; i < object.size(); i++) {
+          json.writeFieldName(object.name(i));
+          write(json, object.value(i));
+        }
+        json.writeEndObject();
+      }
+      case JsonValue.JsonArray(var values) -> {
+        json.writeStartArray();
+        for (JsonValue each : values) {
+          write(json, each);
+        }
+        json.writeEndArray();
+      }
+      case JsonValue.JsonString(var text) -> json.writeString(text);
+      case JsonValue.JsonInteger(var number) -> json.writeNumber(number);
+      case JsonValue.JsonLiteral literal -> json.writeRawValue(literal.text());
+    }
   }
 
   static byte[] object(Members members) {

@@ -6,6 +6,8 @@ import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.Quote;
+import dev.chancery.api.Refusal;
+import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
@@ -37,6 +39,10 @@ final class Routes {
   }
 
   private static final int MAX_REASON = 300;
+
+  /** What P-384 is called (RULES T-9). */
+  private static final Set<String> P384 = Set.of("ecdsa-sha2-nistp384", "ecdsa-p384", "p384");
+
   private static final long MAX_SEQUENCE = 9_999_999_999_999_999L;
   private static final int USUAL_ROWS = 100;
 
@@ -61,7 +67,7 @@ final class Routes {
     Dialect dialect = body.required("dialect", Dialect::of);
     RepositoryName repository = body.required("repository", RepositoryName::new);
     Role role = body.required("role", Role::of);
-    Algorithm algorithm = body.required("algorithm", Algorithm::of);
+    Algorithm algorithm = body.required("algorithm", Routes::algorithm);
     return () ->
         backend
             .createKey(call.caller(), dialect, repository, role, algorithm)
@@ -299,6 +305,19 @@ final class Routes {
           "a number from " + min + " to " + max + " in decimal digits");
     }
     return Long.parseLong(text);
+  }
+
+  // Somebody who asks for it should hear why, not that nobody has heard of it.
+  private static Algorithm algorithm(String text) {
+    if (P384.contains(text)) {
+      throw new RefusedException(
+          Refusal.ALGORITHM_NOT_ALLOWED,
+          "algorithm " + Quote.of(text),
+          "ecdsa (P-256), ed25519, rsa-2048, rsa-3072, rsa-4096, as far as the token has them",
+          "take P-256: of the clients tuf-js verifies P-384 with SHA-256 and refuses what is right,"
+              + " and sigstore-java does not verify it at all");
+    }
+    return Algorithm.of(text);
   }
 
   private static String reason(String text) {

@@ -49,7 +49,9 @@ final class Adoption {
     if (known.isPresent()) {
       return known.get();
     }
-    KeyRecord record = Keys.joined(ledger.addKey(newKey(caller, key, KeyMode.FOREIGN, null)));
+    KeyRecord record =
+        Keys.joined(
+            ledger.addKey(newKey(caller, key, KeyMode.FOREIGN, null), () -> elsewhere(key)));
     registry.registerForeign(record);
     return record;
   }
@@ -65,7 +67,10 @@ final class Adoption {
     TokenKey put =
         token.importKey(KeySpecs.of(key.algorithm()), tokenKeyId, pkcs8, key.publicKey().der());
     KeyRecord record =
-        Keys.joined(ledger.addKey(newKey(caller, key, KeyMode.IMPORTED, Keys.place(token, put))));
+        Keys.joined(
+            ledger.addKey(
+                newKey(caller, key, KeyMode.IMPORTED, Keys.place(token, put)),
+                () -> elsewhere(key)));
     registry.register(record, put);
     return record;
   }
@@ -88,6 +93,11 @@ final class Adoption {
                       + Quote.of(record.repository().value()));
             });
     return known;
+  }
+
+  /** The key, if another node has put it on the record meanwhile. */
+  private Optional<KeyRecord> elsewhere(OldKey key) {
+    return registry.there(id(key)).map(BoundKey::record);
   }
 
   private static boolean isThat(KeyRecord record, OldKey key, KeyMode mode) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,10 @@ public final class KeyRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRegistry.class);
 
   private final Map<KeyId, BoundKey> byId = new ConcurrentHashMap<>();
-  private final Map<RepositoryName, List<KeyId>> byRepository = new ConcurrentHashMap<>();
+  private final Map<RepositoryName, CopyOnWriteArrayList<KeyId>> byRepository =
+      new ConcurrentHashMap<>();
+  private final Set<KeyId> unbound = ConcurrentHashMap.newKeySet();
+  private volatile Runnable beforeUnknown = () -> {};
   private volatile boolean bound;
 
   /** Reads the ledger's keys; until {@link #bindTo} none of them can sign. */
@@ -103,6 +107,7 @@ public final class KeyRegistry {
     VerificationKey verification =
         VerificationKey.parse(record.algorithm(), record.publicKey().der());
     add(new BoundKey(record, verification, matching(record, Optional.of(tokenKey)), false));
+    unbound.remove(record.id());
   }
 
   /** Takes up a key of an old signer that has just been put on the record. */
@@ -116,17 +121,77 @@ public final class KeyRegistry {
     byId.put(key.record().id(), key);
     byRepository
         .computeIfAbsent(key.record().repository(), name -> new CopyOnWriteArrayList<>())
-        .add(key.record().id());
+        .addIfAbsent(key.record().id());
+  }
+
+  /**
+   * Takes up what other nodes did to keys. The private half of a new one is not known to be there
+   * until {@link #bind}.
+   */
+  void follow(Collection<KeyRecord> changed, Set<KeyId> signed) {
+    for (KeyRecord record : changed) {
+      if (byId.containsKey(record.id())) {
+        update(record);
+      } else {
+        VerificationKey verification =
+            VerificationKey.parse(record.algorithm(), record.publicKey().der());
+        add(new BoundKey(record, verification, Optional.empty(), false));
+        if (record.mode().isInToken()) {
+          unbound.add(record.id());
+        }
+      }
+    }
+    signed.forEach(this::markUsed);
+  }
+
+  /**
+   * Finds the private halves of keys that other nodes made.
+   *
+   * @param token looks for a key by its id in the token; may fail, and then is asked again
+   */
+  void bind(Function<String, Optional<TokenKey>> token) {
+    for (KeyId id : List.copyOf(unbound)) {
+      BoundKey key = byId.get(id);
+      TokenPlace place = key == null ? null : key.record().place();
+      if (place != null) {
+        Optional<TokenKey> half = token.apply(place.keyId());
+        if (half.isEmpty()) {
+          // A replica of the token that it was made in may be a little behind.
+          continue;
+        }
+        byId.computeIfPresent(id, (same, bound) -> bound.with(matching(bound.record(), half)));
+      }
+      unbound.remove(id);
+    }
+  }
+
+  /** Takes up what other nodes did, if there are any. */
+  public void catchUp() {
+    beforeUnknown.run();
+  }
+
+  /** Is asked before a key is said to be unknown; another node may have just made it. */
+  void beforeUnknown(Runnable catchUp) {
+    beforeUnknown = catchUp;
   }
 
   /** The key with this id. */
   public Optional<BoundKey> find(KeyId id) {
+    if (!byId.containsKey(id) || unbound.contains(id)) {
+      beforeUnknown.run();
+    }
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** The key with this id, as far as it is known in memory; asks nobody. */
+  public Optional<BoundKey> there(KeyId id) {
     return Optional.ofNullable(byId.get(id));
   }
 
   /** The keys of a repository, oldest first. */
   public List<BoundKey> of(RepositoryName repository) {
-    return byRepository.getOrDefault(repository, List.of()).stream().map(byId::get).toList();
+    List<KeyId> ids = byRepository.get(repository);
+    return ids == null ? List.of() : ids.stream().map(byId::get).toList();
   }
 
   /** The keys of a repository and role, oldest first. */
@@ -142,7 +207,8 @@ public final class KeyRegistry {
     return of(repository, role).stream()
         .filter(key -> !key.used() && key.record().algorithm() == algorithm)
         .filter(key -> key.record().mode() == KeyMode.RESIDENT)
-        .filter(key -> key.record().status() == KeyStatus.ACTIVE && key.tokenKey().isPresent())
+        .filter(key -> key.record().status() == KeyStatus.ACTIVE)
+        .filter(key -> key.tokenKey().isPresent() || unbound.contains(key.record().id()))
         .findFirst();
   }
 

@@ -91,6 +91,7 @@ public final class Keys implements AutoCloseable {
     try {
       access.require(caller, Operation.CREATE_KEY, repository);
       requireBound();
+      requireDialect(caller, Operation.CREATE_KEY, repository, dialect);
       if (!token.supported().contains(KeySpecs.of(algorithm))) {
         throw refused(caller, algorithmNotAllowed(algorithm));
       }
@@ -109,11 +110,34 @@ public final class Keys implements AutoCloseable {
     }
   }
 
+  // Versions and snapshots are compared within a repository, which speaks one dialect.
+  private void requireDialect(
+      Caller caller, Operation operation, RepositoryName repository, Dialect dialect) {
+    Optional<Dialect> other =
+        registry.of(repository).stream()
+            .map(key -> key.record().dialect())
+            .filter(known -> known != dialect)
+            .findFirst();
+    if (other.isPresent()) {
+      throw access.recorded(
+          caller,
+          operation,
+          null,
+          new RefusedException(
+              Refusal.REQUEST_INVALID,
+              "dialect " + dialect.id() + " for " + Quote.of(repository.value()),
+              "dialect " + other.get().id() + ", which its keys have",
+              "give the repository another name here"));
+    }
+  }
+
   private KeyRecord unusedOrNew(
       Caller caller, Dialect dialect, RepositoryName repository, Role role, Algorithm algorithm) {
-    Optional<BoundKey> unused = registry.unused(repository, role, algorithm);
+    // Another node may have made one that is unused, or used the one that is known here.
+    joined(ledger.catchUp());
+    Optional<KeyRecord> unused = unused(repository, role, algorithm);
     if (unused.isPresent()) {
-      return unused.get().record();
+      return unused.get();
     }
     try {
       limits.check(caller.name(), repository, role, clock.instant());
@@ -135,9 +159,16 @@ public final class Keys implements AutoCloseable {
             new PublicKeyInfo(made.subjectPublicKeyInfo()),
             clock.instant(),
             caller.name());
-    KeyRecord record = joined(ledger.addKey(key));
-    registry.register(record, made);
+    // If another node was faster its key counts; the one just made stays in the token, never used.
+    KeyRecord record = joined(ledger.addKey(key, () -> unused(repository, role, algorithm)));
+    if (record.id().equals(key.id())) {
+      registry.register(record, made);
+    }
     return record;
+  }
+
+  private Optional<KeyRecord> unused(RepositoryName repository, Role role, Algorithm algorithm) {
+    return registry.unused(repository, role, algorithm).map(BoundKey::record);
   }
 
   /** Where the token has {@code key}, and the attributes it shows of it. */
@@ -177,6 +208,7 @@ public final class Keys implements AutoCloseable {
       Caller caller, OldKey key, Supplier<KeyRecord> work) {
     try {
       access.require(caller, Operation.ADOPT_KEY, key.repository());
+      requireDialect(caller, Operation.ADOPT_KEY, key.repository(), key.dialect());
     } catch (RefusedException e) {
       return CompletableFuture.failedFuture(e);
     }

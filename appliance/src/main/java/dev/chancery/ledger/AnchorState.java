@@ -14,7 +14,9 @@ import java.util.function.LongFunction;
  * @param epoch the highest of a checkpoint on its record; 0 if there is none
  * @param givenUp the highest epoch that a {@code ledger-re-base} gave up; 0 if there was none
  * @param keys its audit keys
- * @param rowHash the hash of a row that it has; good while the state is looked at
+ * @param swept of the rows before this one, which were archived, only some are there
+ * @param rowHash the hash of a row, if it is there; good while the state is looked at
+ * @param root the RFC 6962 root over its first rows, as far as their hashes are there; likewise
  */
 public record AnchorState(
     String ledgerId,
@@ -22,7 +24,9 @@ public record AnchorState(
     long epoch,
     long givenUp,
     List<NoteKey> keys,
-    LongFunction<Optional<Sha256>> rowHash) {
+    long swept,
+    LongFunction<Optional<Sha256>> rowHash,
+    LongFunction<Optional<Sha256>> root) {
   public AnchorState {
     keys = List.copyOf(keys);
   }

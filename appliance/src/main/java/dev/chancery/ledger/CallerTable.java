@@ -9,6 +9,8 @@ import java.util.function.BiConsumer;
 
 /** Table {@code caller_budget}. */
 final class CallerTable {
+  private static final String TABLE = "caller_budget";
+
   private final Statements statements;
 
   CallerTable(Statements statements) {
@@ -19,7 +21,7 @@ final class CallerTable {
     PreparedStatement select =
         statements.of("SELECT level, at FROM caller_budget WHERE caller = ?");
     select.setString(1, caller);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       return row.next()
           ? Optional.of(new Bucket(row.getDouble(1), Micros.toInstant(row.getLong(2))))
           : Optional.empty();
@@ -46,6 +48,6 @@ final class CallerTable {
     upsert.setString(1, caller);
     upsert.setDouble(2, budget.level());
     upsert.setLong(3, Micros.of(budget.at()));
-    statements.run(upsert);
+    statements.runLater(upsert, TABLE);
   }
 }

@@ -20,6 +20,9 @@ final class ContentTable {
    */
   record Content(Version version, Sha256 digest, long sequence, Instant admitted) {}
 
+  private static final String OTHERS = "other_content";
+  private static final String ISSUED = "issued";
+
   private final Statements statements;
   private final RowTable rows;
 
@@ -39,14 +42,14 @@ final class ContentTable {
     insert.setBytes(3, content.digest().bytes());
     insert.setLong(4, content.sequence());
     insert.setLong(5, Micros.of(content.admitted()));
-    statements.run(insert);
+    statements.runLater(insert, OTHERS);
   }
 
   /** Forgets the further contents at the watermark, which has moved. */
   void deleteOthers(int key) throws SQLException {
     PreparedStatement delete = statements.of("DELETE FROM other_content WHERE signing_key = ?");
     delete.setInt(1, key);
-    statements.run(delete);
+    statements.runLater(delete, OTHERS);
   }
 
   Optional<RecordedContent> get(int key, Version version, Sha256 digest) throws SQLException {
@@ -60,7 +63,7 @@ final class ContentTable {
     select.setBytes(3, digest.bytes());
     long content;
     long issued;
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, "key_state", OTHERS, ISSUED)) {
       if (!row.next()) {
         return Optional.empty();
       }
@@ -96,6 +99,6 @@ final class ContentTable {
             "INSERT INTO issued (content, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING");
     insert.setLong(1, content);
     insert.setLong(2, sequence);
-    statements.run(insert);
+    statements.runLater(insert, ISSUED);
   }
 }

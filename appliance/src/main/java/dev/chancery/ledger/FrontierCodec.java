@@ -3,6 +3,7 @@ package dev.chancery.ledger;
 import dev.chancery.api.Sha256;
 import dev.chancery.policy.Carried;
 import dev.chancery.policy.Frontier;
+import dev.chancery.policy.KnownFile;
 import dev.chancery.policy.SnapshotOrder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,14 +21,18 @@ import java.util.Map;
  * this encoding's version.
  */
 final class FrontierCodec {
-  private static final int FORMAT = 1;
+  /** Contents of the Notary dialect, which name no versions. */
+  private static final int NOTARY = 1;
+
+  /** The same, followed by the files that TUF 1.0 contents named. */
+  private static final int TUF = 2;
 
   private FrontierCodec() {}
 
   static byte[] encode(Frontier frontier) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
+      out.writeByte(frontier.files().isEmpty() ? NOTARY : TUF);
       out.writeInt(frontier.version());
       out.writeInt(frontier.contents());
       out.writeBoolean(frontier.allLinked());
@@ -38,6 +43,9 @@ final class FrontierCodec {
         out.writeInt(oldest.version());
       }
       writeNames(frontier.names(), out);
+      if (!frontier.files().isEmpty()) {
+        writeFiles(frontier.files(), out);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -46,7 +54,8 @@ final class FrontierCodec {
 
   static Frontier decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (in.readByte() != FORMAT) {
+      int format = in.readByte();
+      if (format != NOTARY && format != TUF) {
         throw new LedgerException("the ledger's derived state has an unknown encoding");
       }
       int version = in.readInt();
@@ -54,7 +63,9 @@ final class FrontierCodec {
       boolean allLinked = in.readBoolean();
       SnapshotOrder oldest =
           in.readBoolean() ? new SnapshotOrder(in.readLong(), in.readInt()) : null;
-      return new Frontier(version, contents, readNames(in), allLinked, oldest);
+      Map<String, Frontier.Name> names = readNames(in);
+      Map<String, KnownFile> files = format == TUF ? readFiles(in) : Map.of();
+      return new Frontier(version, contents, names, allLinked, oldest, files);
     } catch (IOException e) {
       throw new LedgerException("the ledger's derived state is damaged", e);
     }
@@ -72,6 +83,32 @@ final class FrontierCodec {
         out.writeLong(carried.firstSequence());
       }
     }
+  }
+
+  private static void writeFiles(Map<String, KnownFile> files, DataOutputStream out)
+      throws IOException {
+    out.writeInt(files.size());
+    for (Map.Entry<String, KnownFile> entry : files.entrySet()) {
+      out.writeUTF(entry.getKey());
+      out.writeInt(entry.getValue().version());
+      Sha256 sha256 = entry.getValue().sha256();
+      out.writeBoolean(sha256 != null);
+      if (sha256 != null) {
+        out.write(sha256.bytes());
+      }
+    }
+  }
+
+  private static Map<String, KnownFile> readFiles(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    Map<String, KnownFile> files = HashMap.newHashMap(count);
+    for (int i = 0; i < count; i++) {
+      String name = in.readUTF();
+      int version = in.readInt();
+      Sha256 sha256 = in.readBoolean() ? Sha256.fromBytes(in.readNBytes(Sha256.LENGTH)) : null;
+      files.put(name, new KnownFile(version, sha256));
+    }
+    return files;
   }
 
   private static Map<String, Frontier.Name> readNames(DataInputStream in) throws IOException {

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Table {@code signing_key}. */
@@ -43,6 +45,32 @@ final class KeyTable {
       }
     }
     return keys;
+  }
+
+  /** The key with this id, if it is on the record. */
+  Optional<KeyRecord> find(KeyId id) throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT k.*, r.name AS repository_name FROM signing_key k"
+                + " JOIN repository r ON r.number = k.repository WHERE k.key_id = ?");
+    select.setString(1, id.hex());
+    try (ResultSet row = statements.query(select)) {
+      return row.next() ? Optional.of(key(row)) : Optional.empty();
+    }
+  }
+
+  /** The ids of the keys that have a watermark. */
+  Set<KeyId> withWatermark() throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            "SELECT k.key_id FROM signing_key k JOIN key_state s ON s.signing_key = k.number");
+    Set<KeyId> ids = new HashSet<>();
+    try (ResultSet row = statements.query(select)) {
+      while (row.next()) {
+        ids.add(new KeyId(row.getString(1)));
+      }
+    }
+    return ids;
   }
 
   private static KeyRecord key(ResultSet row) throws SQLException {
@@ -125,7 +153,7 @@ final class KeyTable {
   Optional<KeyStatus> findStatus(int key) throws SQLException {
     PreparedStatement select = statements.of("SELECT status FROM signing_key WHERE number = ?");
     select.setInt(1, key);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, "signing_key")) {
       return row.next() ? Optional.of(KeyStatus.of(row.getString(1))) : Optional.empty();
     }
   }

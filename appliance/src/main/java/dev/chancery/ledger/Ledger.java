@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,25 @@ public interface Ledger extends AutoCloseable {
    * Puts a new key on the record: one that the token made or took in, or one that an old signer
    * holds.
    */
-  CompletableFuture<KeyRecord> addKey(NewKey key);
+  default CompletableFuture<KeyRecord> addKey(NewKey key) {
+    return addKey(key, Optional::empty);
+  }
+
+  /**
+   * As {@link #addKey(NewKey)}, unless {@code instead} gives a key: then that is the answer, and
+   * nothing is written. It is asked once the listener was told of everything that other nodes wrote
+   * before, and nobody can write in between.
+   */
+  CompletableFuture<KeyRecord> addKey(NewKey key, Supplier<Optional<KeyRecord>> instead);
+
+  /**
+   * Tells {@code listener} from now on what other nodes do to keys; as it is when this node writes
+   * or {@link #catchUp catches up}.
+   */
+  void listen(ElsewhereListener listener);
+
+  /** Done when the listener was told of everything that other nodes wrote until now. */
+  CompletableFuture<Void> catchUp();
 
   /**
    * Takes a key out of use, or back into it. A retired key stays retired: the answer says so, and

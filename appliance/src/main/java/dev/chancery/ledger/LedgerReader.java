@@ -60,8 +60,18 @@ public final class LedgerReader {
                   store.settings.epoch(),
                   store.settings.givenUp(),
                   store.auditKeys.all().stream().map(key -> key.noteKey(ledgerId)).toList(),
-                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash))));
+                  store.settings.swept(),
+                  row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash)),
+                  size -> rootIfThere(store, size)));
         });
+  }
+
+  private Optional<Sha256> rootIfThere(LedgerStore store, long size) {
+    try {
+      return Optional.of(MerkleTree.root(size, new LedgerTree(store, subtrees)));
+    } catch (LedgerException e) {
+      return Optional.empty(); // of a block that is not complete some rows are gone
+    }
   }
 
   /** As {@link Ledger#rowHash}. */
@@ -84,10 +94,12 @@ public final class LedgerReader {
   private static List<WatermarkView> watermarks(LedgerStore store, Map<Integer, KeyRecord> keys)
       throws SQLException {
     String newestContent =
-        "SELECT s.signing_key, s.watermark, c.digest, c.sequence, c.admitted,"
-            + " COUNT(*) AS contents, MAX(c.sequence) FROM key_state s JOIN content c"
-            + " ON c.signing_key = s.signing_key AND c.version = s.watermark"
-            + " GROUP BY s.signing_key ORDER BY s.signing_key";
+        "SELECT signing_key, version, digest, sequence, admitted, contents FROM"
+            + " (SELECT c.*, COUNT(*) OVER (PARTITION BY c.signing_key) AS contents,"
+            + " ROW_NUMBER() OVER (PARTITION BY c.signing_key ORDER BY c.sequence DESC) AS place"
+            + " FROM key_state s JOIN content c"
+            + " ON c.signing_key = s.signing_key AND c.version = s.watermark) AS contents_at"
+            + " WHERE place = 1 ORDER BY signing_key";
     List<WatermarkView> views = new ArrayList<>();
     try (Statement statement = store.connection.createStatement();
         ResultSet row = statement.executeQuery(newestContent)) {
@@ -202,6 +214,17 @@ public final class LedgerReader {
   /** What was archived, in the order of the rows. */
   List<SegmentTable.Stored> segments() {
     return read(store -> store.segments.all());
+  }
+
+  /** What the ledger takes where it is kept, in bytes, with all that is derived from its rows. */
+  public long bytes() {
+    return read(
+        store -> {
+          try (ResultSet row = store.statements.query(store.statements.of(source.sizeQuery()))) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
   }
 
   /** Archived rows before this one are deleted, but those that are kept. */

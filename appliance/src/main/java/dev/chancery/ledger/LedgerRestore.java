@@ -102,6 +102,16 @@ public final class LedgerRestore implements AutoCloseable {
   }
 
   /**
+   * Makes sure that {@code line} is one that {@link #kept} takes, as far as that shows without the
+   * rows.
+   *
+   * @throws LedgerException if it is not
+   */
+  public static void requireKept(byte[] line) {
+    KeptLine.parse(line);
+  }
+
+  /**
    * Compares the tables with the rows, adds a row that says that this ledger was restored, and
    * gives the file its name.
    *

@@ -1,14 +1,17 @@
 package dev.chancery.ledger;
 
+import dev.chancery.policy.Proposal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A ledger's tables on one connection; what differs from database to database is the subclass's.
  * For one thread at a time.
  */
 abstract class LedgerStore implements AutoCloseable {
-  final Connection connection;
+  Connection connection;
   final Statements statements;
   final RowTable rows;
   final TreeTable tree;
@@ -23,10 +26,10 @@ abstract class LedgerStore implements AutoCloseable {
   final SegmentTable segments;
   final SettingTable settings;
 
-  LedgerStore(Connection connection, Statements statements) throws SQLException {
+  LedgerStore(Connection connection, Statements statements, RowTable rows) throws SQLException {
     this.connection = connection;
     this.statements = statements;
-    this.rows = new RowTable(statements);
+    this.rows = rows;
     this.tree = new TreeTable(statements, rows);
     this.repositories = new RepositoryTable(statements);
     this.keys = new KeyTable(statements, repositories);
@@ -41,11 +44,41 @@ abstract class LedgerStore implements AutoCloseable {
     connection.setAutoCommit(false);
   }
 
-  /** Makes sure a transaction is open, after a {@link #rollback}; else the driver began one. */
+  /** Makes sure a transaction is open in which nobody else can append rows. */
   abstract void begin() throws SQLException;
+
+  /** What others wrote since this was asked or committed last, if they wrote anything. */
+  Optional<ForeignRows> others() throws SQLException {
+    return Optional.empty();
+  }
+
+  /** Reads at once what judging {@code proposals} will need, where that is worth it. */
+  void readAhead(StateCache cache, List<Proposal> proposals) throws SQLException {}
+
+  /** Whether a batch that failed because of {@code cause} is not there and may succeed now. */
+  boolean mayTryAgain(Throwable cause) {
+    return false;
+  }
+
+  /** The chain after the newest row there is in this transaction. */
+  RowChain chain() throws SQLException {
+    return RowChain.after(rows.last());
+  }
 
   void commit() throws SQLException {
     connection.commit();
+  }
+
+  /** Commits rows up to the newest of {@code chain}. */
+  void commit(RowChain chain) throws SQLException {
+    commit();
+  }
+
+  /** Goes on with another connection. */
+  void replace(Connection fresh) throws SQLException {
+    fresh.setAutoCommit(false);
+    connection = fresh;
+    statements.use(fresh);
   }
 
   /** A batch failed because of {@code cause}; {@link #rollback} follows. */

@@ -1,5 +1,6 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
@@ -9,6 +10,7 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +44,9 @@ final class LedgerWriter {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final int CACHED_STATES = 50_000;
 
+  /** How often a batch is written that was rolled back because of others. */
+  private static final int ATTEMPTS = 5;
+
   /** A write that takes longer is no load any more. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -52,6 +58,7 @@ final class LedgerWriter {
   private RowChain chain;
   private long timeWitness = -1;
   private boolean failed;
+  private volatile ElsewhereListener listener = (changed, signed) -> {};
   private volatile @Nullable String failure;
   private volatile boolean writing;
   private volatile long writingSince;
@@ -68,7 +75,7 @@ final class LedgerWriter {
     Map<String, Object> fields = new HashMap<>();
     fields.put("format", 1);
     fields.put("ledger", ledgerId);
-    store.rows.append(0, chain.append("genesis", now, fields));
+    store.rows.append(0, RowChain.START, chain.append("genesis", now, fields));
     store.tree.append(0, chain.headHash());
   }
 
@@ -78,7 +85,7 @@ final class LedgerWriter {
       return Optional.of(
           "the ledger has been writing for "
               + TimeUnit.NANOSECONDS.toSeconds(nanos)
-              + " s, nothing is signed: the disk hangs");
+              + " s, nothing is signed: the disk hangs, or the database does not answer");
     }
     return Optional.ofNullable(failure);
   }
@@ -95,31 +102,46 @@ final class LedgerWriter {
   }
 
   private void writeAll(List<? extends WriterJob> batch) {
-    try {
-      goOnAfterFailure();
-      for (WriterJob job : batch) {
-        job.write(this);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        attempt(batch);
+        break;
+      } catch (SQLException | RuntimeException | Error e) {
+        // Errors too: a writer that died of one would leave every later request without an answer.
+        reset(e);
+        if (attempt == ATTEMPTS || !store.mayTryAgain(e)) {
+          giveUp(batch, e);
+          return;
+        }
+        LOG.warn("a batch is written again: {}", e.getMessage());
+        limiter.again();
       }
-      writeSummaries(false);
-      writeBudgets();
-      writeTimeWitness();
-      store.commit();
-    } catch (SQLException | RuntimeException | Error e) {
-      // Errors too: a writer that died of one would leave every later request without an answer.
-      giveUp(batch, e);
-      return;
     }
     limiter.written();
     failure = null;
     batch.forEach(WriterJob::committed);
   }
 
+  private void attempt(List<? extends WriterJob> batch) throws SQLException {
+    begin();
+    store.readAhead(
+        cache, batch.stream().map(WriterJob::proposal).filter(Objects::nonNull).toList());
+    for (WriterJob job : batch) {
+      job.write(this);
+    }
+    writeSummaries(false);
+    writeBudgets();
+    writeTimeWitness();
+    store.commit(chain);
+  }
+
   /** Writes what is still counted and closes the file. */
   void close() {
     try (store) {
-      goOnAfterFailure();
+      begin();
       writeSummaries(true);
-      store.commit();
+      writeTimeWitness();
+      store.commit(chain);
     } catch (SQLException | RuntimeException e) {
       LOG.error("closing the ledger: {}", e.getMessage());
     }
@@ -131,6 +153,10 @@ final class LedgerWriter {
             "the ledger cannot be written, nothing is signed: " + cause.getMessage(), cause);
     failure = reason.getMessage();
     LOG.error("{}", reason.getMessage(), cause);
+    batch.forEach(job -> job.failed(reason));
+  }
+
+  private void reset(Throwable cause) {
     cache.clear();
     spentBudgets.clear();
     timeWitness = -1;
@@ -142,21 +168,63 @@ final class LedgerWriter {
     } catch (SQLException e) {
       LOG.error("rolling back: {}", e.getMessage());
     }
-    batch.forEach(job -> job.failed(reason));
   }
 
-  // What the file says counts: a commit that was reported as failed may have been durable.
-  private void goOnAfterFailure() throws SQLException {
-    if (failed) {
-      store.begin();
-      chain = RowChain.after(store.rows.last());
+  // What the tables say counts: a commit that was reported as failed may have been durable, and
+  // another node may have written. What is remembered of any key may then be old.
+  private void begin() throws SQLException {
+    store.begin();
+    Optional<ForeignRows> others = store.others();
+    if (failed || others.filter(ForeignRows::everything).isPresent()) {
+      cache.clear();
+      store.tree.forget();
+      chain = store.chain();
       failed = false;
+    } else if (others.isPresent()) {
+      follow(others.get());
     }
+    if (others.isPresent()) {
+      tell(others.get());
+    }
+  }
+
+  private void follow(ForeignRows others) throws SQLException {
+    cache.forget(others);
+    for (byte[] row : others.rows()) {
+      if (!ParsedRow.of(row).text("previous").equals(chain.headHash().hex())) {
+        throw new LedgerException(
+            "row "
+                + chain.nextSequence()
+                + " does not follow the row before it: the database was"
+                + " damaged");
+      }
+      long sequence = chain.nextSequence();
+      chain = RowChain.after(row);
+      store.tree.follow(sequence, chain.headHash());
+    }
+  }
+
+  private void tell(ForeignRows others) throws SQLException {
+    if (others.everything()) {
+      listener.changed(store.keys.all(), store.keys.withWatermark());
+      return;
+    }
+    List<KeyRecord> changed = new ArrayList<>();
+    for (KeyId key : others.bound()) {
+      store.keys.find(key).ifPresent(changed::add);
+    }
+    listener.changed(changed, others.admitted());
+  }
+
+  /** From now on {@code told} hears what other nodes do. */
+  void listen(ElsewhereListener told) {
+    listener = told;
   }
 
   long append(String kind, Instant time, Map<String, Object> fields) throws SQLException {
     long sequence = chain.nextSequence();
-    store.rows.append(sequence, chain.append(kind, time, fields));
+    Sha256 previous = chain.headHash();
+    store.rows.append(sequence, previous, chain.append(kind, time, fields));
     store.tree.append(sequence, chain.headHash());
     if (TimeWitness.is(kind, fields)) {
       timeWitness = sequence;

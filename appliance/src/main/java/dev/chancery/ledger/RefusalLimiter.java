@@ -36,16 +36,25 @@ final class RefusalLimiter {
 
   private final Map<String, Window> windows = new HashMap<>();
   private final List<Summary> unwritten = new ArrayList<>();
+  private final List<Runnable> undo = new ArrayList<>();
 
   /** Whether this refusal gets a row of its own; if not, it is counted. */
   boolean allows(String caller, Refusal reason, Instant now) {
     Window window = windows.computeIfAbsent(caller, name -> new Window(now));
     if (window.rows < ROWS) {
       window.rows++;
+      undo.add(() -> window.rows--);
       return true;
     }
     window.counts.merge(reason, 1L, Long::sum);
+    undo.add(() -> window.counts.merge(reason, -1L, Long::sum));
     return false;
+  }
+
+  /** The refusals asked about since {@link #written} will be asked about again. */
+  void again() {
+    undo.forEach(Runnable::run);
+    undo.clear();
   }
 
   /**
@@ -70,5 +79,6 @@ final class RefusalLimiter {
   /** What was {@link #due} is durable. */
   void written() {
     unwritten.clear();
+    undo.clear();
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Table {@code repository}: what operators said, and the timestamp key admitted last. */
 final class RepositoryTable {
+  private static final String TABLE = "repository";
+
   private final Statements statements;
 
   RepositoryTable(Statements statements) {
@@ -35,7 +37,7 @@ final class RepositoryTable {
   RepositorySettings settings(RepositoryName name) throws SQLException {
     PreparedStatement select = statements.of("SELECT * FROM repository WHERE name = ?");
     select.setString(1, name.value());
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       return row.next() ? settings(row) : RepositorySettings.usual(name);
     }
   }
@@ -99,6 +101,6 @@ final class RepositoryTable {
         statements.of("UPDATE repository SET timestamp_key = ? WHERE name = ?");
     update.setInt(1, key);
     update.setString(2, repository.value());
-    statements.run(update);
+    statements.runLater(update, TABLE);
   }
 }

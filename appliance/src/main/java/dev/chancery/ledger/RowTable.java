@@ -1,5 +1,6 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Sha256;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,20 +10,35 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Table {@code ledger_row}: the rows themselves, packed. */
-final class RowTable implements AutoCloseable {
-  private final Statements statements;
+class RowTable implements AutoCloseable {
+  static final String TABLE = "ledger_row";
+
+  final Statements statements;
   private final RowPacker packer = new RowPacker();
 
   RowTable(Statements statements) {
     this.statements = statements;
   }
 
-  void append(long sequence, byte[] row) throws SQLException {
+  /**
+   * Adds the newest row.
+   *
+   * @param previous the hash of the row before it
+   */
+  void append(long sequence, Sha256 previous, byte[] row) throws SQLException {
+    append(sequence, row);
+  }
+
+  final void append(long sequence, byte[] row) throws SQLException {
     PreparedStatement insert =
         statements.of("INSERT INTO ledger_row (sequence, body) VALUES (?, ?)");
     insert.setLong(1, sequence);
-    insert.setBytes(2, packer.pack(row));
-    statements.run(insert);
+    insert.setBytes(2, packed(row));
+    statements.runLater(insert, TABLE);
+  }
+
+  byte[] packed(byte[] row) {
+    return packer.pack(row);
   }
 
   /** The newest row. */
@@ -41,7 +57,7 @@ final class RowTable implements AutoCloseable {
   }
 
   private Optional<byte[]> one(PreparedStatement select) throws SQLException {
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       return row.next() ? Optional.of(unpacked(row, 1)) : Optional.empty();
     }
   }
@@ -59,7 +75,7 @@ final class RowTable implements AutoCloseable {
                 + " ORDER BY sequence");
     select.setLong(1, from);
     select.setLong(2, end);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       while (row.next()) {
         reader.row(row.getLong(1), unpacked(row, 2));
       }

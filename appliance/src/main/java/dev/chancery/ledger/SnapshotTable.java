@@ -8,6 +8,8 @@ import dev.chancery.api.Version;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Table {@code issued_snapshot}: the snapshot files signed here. */
@@ -15,10 +17,22 @@ final class SnapshotTable {
   /** A snapshot signed here, as stored. */
   record StoredSnapshot(int keyNumber, int version, MetaFile file) {}
 
+  /** What {@link #get} is asked for. */
+  record Asked(RepositoryName repository, Sha256 file) {}
+
+  private static final String TABLE = "issued_snapshot";
+
   private final Statements statements;
+  private final Map<Asked, Optional<StoredSnapshot>> ahead = new HashMap<>();
 
   SnapshotTable(Statements statements) {
     this.statements = statements;
+  }
+
+  /** What {@link #get} will answer until a snapshot is written, or all is forgotten. */
+  void readAhead(Map<Asked, Optional<StoredSnapshot>> found) {
+    ahead.clear();
+    ahead.putAll(found);
   }
 
   void insert(int key, Version version, MetaFile file) throws SQLException {
@@ -35,10 +49,15 @@ final class SnapshotTable {
     insert.setLong(3, file.length());
     insert.setInt(4, key);
     insert.setInt(5, version.number());
-    statements.run(insert);
+    statements.runLater(insert, TABLE);
+    ahead.keySet().removeIf(asked -> asked.file().equals(file.sha256()));
   }
 
   Optional<StoredSnapshot> get(RepositoryName repository, Sha256 file) throws SQLException {
+    Optional<StoredSnapshot> known = ahead.get(new Asked(repository, file));
+    if (known != null) {
+      return known;
+    }
     PreparedStatement select =
         statements.of(
             "SELECT i.sha512, i.length, i.signing_key, i.version FROM issued_snapshot i"
@@ -47,7 +66,7 @@ final class SnapshotTable {
                 + " WHERE i.sha256 = ? AND r.name = ?");
     select.setBytes(1, file.bytes());
     select.setString(2, repository.value());
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       if (!row.next()) {
         return Optional.empty();
       }

@@ -24,7 +24,12 @@ final class SqliteStore extends LedgerStore {
    * @param beforeCommit throws if nothing may be committed
    */
   SqliteStore(Connection connection, Runnable beforeCommit) throws SQLException {
-    super(connection, new Statements(connection));
+    this(connection, new Statements(connection), beforeCommit);
+  }
+
+  private SqliteStore(Connection connection, Statements statements, Runnable beforeCommit)
+      throws SQLException {
+    super(connection, statements, new RowTable(statements));
     this.beforeCommit = beforeCommit;
   }
 

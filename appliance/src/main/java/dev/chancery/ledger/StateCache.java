@@ -54,7 +54,16 @@ final class StateCache {
   }
 
   void putStatus(KeyRecord key) {
-    statuses.put(key.number(), key.status());
+    putStatus(key.number(), key.status());
+  }
+
+  void putStatus(int key, KeyStatus status) {
+    statuses.put(key, status);
+  }
+
+  /** Whether nothing of the key has to be read. */
+  boolean knows(int key) {
+    return states.containsKey(key) && statuses.containsKey(key);
   }
 
   /** The number of the timestamp key admitted last for the repository, or 0. */
@@ -81,6 +90,14 @@ final class StateCache {
 
   void putCallerBudget(String caller, Bucket budget) {
     callerBudgets.put(caller, budget);
+  }
+
+  /** Reads anew what somebody else's row may have changed. */
+  void forget(ForeignRows foreign) {
+    foreign.keys().forEach(states::remove);
+    foreign.keys().forEach(statuses::remove);
+    foreign.repositories().forEach(timestampKeys::remove);
+    foreign.callers().forEach(callerBudgets::remove);
   }
 
   /** Reads every state anew: all of them may have changed. */

@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** Table {@code key_state}: what the rules remember of a key. */
 final class StateTable {
+  private static final String TABLE = "key_state";
+
   private final Statements statements;
 
   StateTable(Statements statements) {
@@ -21,12 +23,12 @@ final class StateTable {
   Optional<KeyState> get(int key) throws SQLException {
     PreparedStatement select = statements.of("SELECT * FROM key_state WHERE signing_key = ?");
     select.setInt(1, key);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       return row.next() ? Optional.of(state(row)) : Optional.empty();
     }
   }
 
-  private static KeyState state(ResultSet row) throws SQLException {
+  static KeyState state(ResultSet row) throws SQLException {
     return new KeyState(
         new Version(row.getInt("watermark")),
         row.getLong("first_sequence"),
@@ -66,7 +68,7 @@ final class StateTable {
     upsert.setBytes(13, first.digest().bytes());
     upsert.setLong(14, first.sequence());
     upsert.setLong(15, Micros.of(first.admitted()));
-    statements.run(upsert);
+    statements.runLater(upsert, TABLE);
   }
 
   /** The state of a key after another content at its watermark. */
@@ -78,7 +80,7 @@ final class StateTable {
                 + " at = ?, resumed = ? WHERE signing_key = ?");
     setState(update, state);
     update.setInt(10, key);
-    statements.run(update);
+    statements.runLater(update, TABLE);
   }
 
   private static void setState(PreparedStatement statement, KeyState state) throws SQLException {
@@ -100,7 +102,7 @@ final class StateTable {
     update.setInt(1, version.number());
     update.setLong(2, sequence);
     update.setInt(3, key);
-    statements.run(update);
+    statements.runLater(update, TABLE);
   }
 
   /** Lets every key that has a watermark go on as RESUMED; how many there are. */

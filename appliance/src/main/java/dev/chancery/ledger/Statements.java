@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** The statements of one connection, each prepared once. For one thread at a time. */
 class Statements {
-  private final Connection connection;
+  private Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   Statements(Connection connection) {
@@ -31,8 +31,24 @@ class Statements {
     statement.executeUpdate();
   }
 
+  /**
+   * Writes into {@code table}, at the latest when something that {@link #query} reads may show it,
+   * or at {@link #flush}.
+   */
+  void runLater(PreparedStatement statement, String table) throws SQLException {
+    run(statement);
+  }
+
+  /** Makes sure that everything is written. */
+  void flush() throws SQLException {}
+
   /** Reads; sees what was written before. */
   ResultSet query(PreparedStatement statement) throws SQLException {
+    return statement.executeQuery();
+  }
+
+  /** Reads; sees what was written before into {@code tables}, which are all that it reads. */
+  ResultSet query(PreparedStatement statement, String... tables) throws SQLException {
     return statement.executeQuery();
   }
 
@@ -44,6 +60,12 @@ class Statements {
       }
       return row.getInt(1);
     }
+  }
+
+  /** Prepares all of them anew, on another connection. */
+  void use(Connection fresh) {
+    connection = fresh;
+    forget();
   }
 
   /** Prepares all of them anew. */

@@ -53,6 +53,11 @@ final class StoreHistory implements History {
     return highestVersion(store, proposal.key().repository(), role);
   }
 
+  @Override
+  public int highestSigned(Role role) {
+    return read(() -> store.states.highestVersion(proposal.key().repository(), role));
+  }
+
   /** As {@link #highestVersion(Role)}, of any repository. */
   static int highestVersion(LedgerStore store, RepositoryName repository, Role role) {
     Version start = read(() -> store.repositories.settings(repository)).start(role);

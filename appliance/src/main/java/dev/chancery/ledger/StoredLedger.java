@@ -21,6 +21,7 @@ import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,12 +52,12 @@ public abstract class StoredLedger implements Ledger {
 
   @Override
   public CompletableFuture<Recorded> record(Proposal proposal, SigningPolicy policy, Instant now) {
-    return submit(writer -> writer.decide(proposal, policy, now));
+    return submit(writer -> writer.decide(proposal, policy, now), proposal);
   }
 
   @Override
   public CompletableFuture<Admitted> judge(Proposal proposal, SigningPolicy policy, Instant now) {
-    return submit(writer -> writer.judge(proposal, policy, now));
+    return submit(writer -> writer.judge(proposal, policy, now), proposal);
   }
 
   @Override
@@ -87,8 +88,27 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
-  public CompletableFuture<KeyRecord> addKey(NewKey key) {
-    return submit(writer -> writer.addKey(key));
+  public CompletableFuture<KeyRecord> addKey(NewKey key, Supplier<Optional<KeyRecord>> instead) {
+    return submit(
+        writer -> {
+          Optional<KeyRecord> there = instead.get();
+          return there.isPresent() ? there.get() : writer.addKey(key);
+        });
+  }
+
+  @Override
+  public void listen(ElsewhereListener listener) {
+    writer.listen(listener);
+  }
+
+  @Override
+  public CompletableFuture<Void> catchUp() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** A batch, perhaps of nothing, has been begun. */
+  final CompletableFuture<Void> batch() {
+    return run(writer -> {});
   }
 
   @Override
@@ -265,8 +285,15 @@ public abstract class StoredLedger implements Ledger {
     return submit(work, commits::submit);
   }
 
+  private <T> CompletableFuture<T> submit(WriterTask.Work<T> work, Proposal proposal) {
+    return submit(new WriterTask<>(work, proposal), commits::submit);
+  }
+
   private static <T> CompletableFuture<T> submit(WriterTask.Work<T> work, Queue queue) {
-    WriterTask<T> task = new WriterTask<>(work);
+    return submit(new WriterTask<>(work), queue);
+  }
+
+  private static <T> CompletableFuture<T> submit(WriterTask<T> task, Queue queue) {
     try {
       queue.add(task);
     } catch (LedgerException e) {

@@ -15,6 +15,8 @@ final class TreeTable {
   /** Rows in a block. */
   static final int BLOCK = 1 << BLOCK_LEVEL;
 
+  private static final String TABLE = "tree_hash";
+
   private final Statements statements;
   private final RowTable rows;
   private final SegmentTable segments;
@@ -42,6 +44,17 @@ final class TreeTable {
     }
   }
 
+  /** Takes the hash of a row that another node appended, and its block where it completed one. */
+  void follow(long sequence, Sha256 leafHash) {
+    if (next == sequence) {
+      block.append(leafHash);
+      next = sequence + 1;
+      if (next % BLOCK == 0) {
+        block = new CompactRange();
+      }
+    }
+  }
+
   /** After a rollback: what is remembered of rows may never have been. */
   void forget() {
     next = -1;
@@ -49,8 +62,9 @@ final class TreeTable {
 
   private void reload(long end) throws SQLException {
     block = new CompactRange();
-    for (long row = end - end % BLOCK; row < end; row++) {
-      block.append(rowHash(row));
+    rows.each(end - end % BLOCK, end, (row, body) -> block.append(RowChain.hash(body)));
+    if (block.size() != end % BLOCK) {
+      throw new LedgerException("rows before row " + end + " are lost");
     }
   }
 
@@ -58,7 +72,7 @@ final class TreeTable {
     PreparedStatement insert = statements.of("INSERT INTO tree_hash (number, hash) VALUES (?, ?)");
     insert.setLong(1, number);
     insert.setBytes(2, hash.bytes());
-    statements.run(insert);
+    statements.runLater(insert, TABLE);
   }
 
   /** The hash of one row, which is its leaf hash. */
@@ -78,7 +92,7 @@ final class TreeTable {
             "SELECT number, hash FROM tree_hash WHERE number >= ? AND number < ? ORDER BY number");
     select.setLong(1, first);
     select.setLong(2, first + count);
-    try (ResultSet row = statements.query(select)) {
+    try (ResultSet row = statements.query(select, TABLE)) {
       while (row.next()) {
         while (first + range.size() < row.getLong(1)) {
           range.append(computed(first + range.size()));

@@ -1,6 +1,8 @@
 package dev.chancery.ledger;
 
+import dev.chancery.policy.Proposal;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Something to write in a batch with others. */
 interface WriterJob {
@@ -19,7 +21,12 @@ interface WriterJob {
         public void failed(LedgerException failure) {}
       };
 
-  /** Writes it; what it throws fails the whole batch. */
+  /** What it will judge, if it is known before. */
+  default @Nullable Proposal proposal() {
+    return null;
+  }
+
+  /** Writes it, perhaps a second time after a rollback; what it throws fails the whole batch. */
   void write(LedgerWriter writer) throws SQLException;
 
   /** The batch is durable. */

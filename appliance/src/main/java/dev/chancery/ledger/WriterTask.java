@@ -1,6 +1,7 @@
 package dev.chancery.ledger;
 
 import dev.chancery.api.RefusedException;
+import dev.chancery.policy.Proposal;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,21 @@ final class WriterTask<T> implements WriterJob {
   }
 
   private final Work<T> work;
+  private final @Nullable Proposal proposal;
   private final CompletableFuture<T> done = new CompletableFuture<>();
   private @Nullable T answer;
   private @Nullable RefusedException refusal;
 
   WriterTask(Work<T> work) {
+    this(work, null);
+  }
+
+  /**
+   * @param proposal what the work will judge
+   */
+  WriterTask(Work<T> work, @Nullable Proposal proposal) {
     this.work = work;
+    this.proposal = proposal;
   }
 
   CompletableFuture<T> done() {
@@ -33,7 +43,15 @@ final class WriterTask<T> implements WriterJob {
   }
 
   @Override
+  public @Nullable Proposal proposal() {
+    return proposal;
+  }
+
+  @Override
   public void write(LedgerWriter writer) throws SQLException {
+    // An earlier attempt may have been rolled back; what it came to was never told.
+    answer = null;
+    refusal = null;
     try {
       answer = work.write(writer);
     } catch (RefusedException e) {

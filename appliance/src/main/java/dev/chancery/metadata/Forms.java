@@ -7,9 +7,11 @@ import dev.chancery.canonical.JsonObject;
 import dev.chancery.canonical.JsonValue;
 import dev.chancery.canonical.MalformedJsonException;
 import dev.chancery.canonical.StrictJson;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks of form that objects of every kind share. */
 final class Forms {
@@ -31,17 +33,23 @@ final class Forms {
 
   /** The object that {@code bytes} are, or {@code MALFORMED}. */
   static JsonObject object(String what, byte[] bytes) {
+    return object(
+        what,
+        bytes,
+        StrictJson.Text.PRINTABLE_ASCII,
+        "one JSON object in printable ASCII, with distinct names and whole numbers within 2^53");
+  }
+
+  /** The object that {@code bytes} are, with such text in it, or {@code MALFORMED}. */
+  static JsonObject object(String what, byte[] bytes, StrictJson.Text text, String allowed) {
     try {
-      JsonValue value = StrictJson.parse(bytes, StrictJson.Text.PRINTABLE_ASCII);
+      JsonValue value = StrictJson.parse(bytes, text);
       if (value instanceof JsonObject object) {
         return object;
       }
       throw refused(Refusal.MALFORMED, what + " that is " + value.kind(), "an object");
     } catch (MalformedJsonException e) {
-      throw refused(
-          Refusal.MALFORMED,
-          what + " with " + e.getMessage(),
-          "one JSON object in printable ASCII, with distinct names and whole numbers within 2^53");
+      throw refused(Refusal.MALFORMED, what + " with " + e.getMessage(), allowed);
     }
   }
 
@@ -85,6 +93,31 @@ final class Forms {
     }
   }
 
+  /**
+   * Requires the members {@code required}, and lets it have those of {@code optional} (RULES TC-3).
+   */
+  static void checkMembers(
+      String what, JsonObject object, List<String> required, Collection<String> optional) {
+    List<String> known = Stream.concat(required.stream(), optional.stream().sorted()).toList();
+    checkCase(what, object, known);
+    for (int i = 0; i < object.size(); i++) {
+      if (!known.contains(object.name(i))) {
+        throw refused(
+            Refusal.UNKNOWN_FIELD,
+            "member " + Quote.of(object.name(i)) + " of " + what,
+            "no other members than " + names(known));
+      }
+    }
+    for (String name : required) {
+      if (object.get(name) == null) {
+        throw refused(
+            Refusal.UNKNOWN_FIELD,
+            what + " without member " + Quote.of(name),
+            "members " + names(required));
+      }
+    }
+  }
+
   /** Whether the members are {@code names}, which are in canonical order. */
   static boolean hasExactly(JsonObject object, List<String> names) {
     if (object.size() != names.size()) {
@@ -111,8 +144,11 @@ final class Forms {
 
   /** Names as shown in an answer. */
   static String list(List<String> names) {
-    return "exactly these members: "
-        + names.stream().map(Quote::of).collect(Collectors.joining(", "));
+    return "exactly these members: " + names(names);
+  }
+
+  private static String names(List<String> names) {
+    return names.stream().map(Quote::of).collect(Collectors.joining(", "));
   }
 
   /** The refusal of something the publisher's trust server would not have made. */

@@ -8,8 +8,7 @@ import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
-import dev.chancery.api.Snapshot;
-import dev.chancery.api.Timestamp;
+import dev.chancery.canonical.JsonObject;
 import dev.chancery.crypto.VerificationKey;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,33 +19,13 @@ public interface MetadataDialect {
   Dialect dialect();
 
   /**
-   * The timestamp metadata that {@code signed} are the canonical bytes of.
+   * The metadata of {@code role} that {@code signed} says. The role is that of the key: content
+   * never chooses it.
    *
    * @param signed the {@code signed} object, without envelope
    * @throws RefusedException for the first rule of form they break
    */
-  Timestamp timestamp(byte[] signed, FormOptions options);
-
-  /**
-   * The snapshot metadata that {@code signed} are the canonical bytes of.
-   *
-   * @param signed the {@code signed} object, without envelope
-   * @throws RefusedException for the first rule of form they break
-   */
-  Snapshot snapshot(byte[] signed, FormOptions options);
-
-  /**
-   * The metadata of {@code role} that {@code signed} are the canonical bytes of. The role is that
-   * of the key: content never chooses it.
-   *
-   * @throws RefusedException for the first rule of form they break
-   */
-  default OnlineMetadata parse(Role role, byte[] signed, FormOptions options) {
-    return switch (role) {
-      case TIMESTAMP -> timestamp(signed, options);
-      case SNAPSHOT -> snapshot(signed, options);
-    };
-  }
+  OnlineMetadata parse(Role role, byte[] signed, FormOptions options);
 
   /**
    * The public key in the encoding the trust server expects.
@@ -65,17 +44,23 @@ public interface MetadataDialect {
   /** The key id: SHA-256 of the canonical form of this dialect's key object. */
   KeyId keyId(Algorithm algorithm, byte[] subjectPublicKeyInfo);
 
-  /** The name of the signature method, as it is written. */
+  /** The key object as it stands in a root: what {@link #keyId} is the digest of. */
+  JsonObject keyObject(Algorithm algorithm, byte[] subjectPublicKeyInfo);
+
+  /** The {@code keytype} of {@link #keyObject}. */
+  String keyType(Algorithm algorithm);
+
+  /** The name of the signature method, as it is written; in TUF 1.0 the scheme. */
   String method(Algorithm algorithm);
 
   /** The signature, as it is written. */
   String encode(Algorithm algorithm, RawSignature signature);
 
-  /** The whole file the trust server will serve once it has this one signature. */
-  byte[] envelope(OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature);
-
-  /** Digests and length of {@link #envelope}: what the next metadata will say of this file. */
-  MetaFile servedFile(
+  /**
+   * Digests and length of the file that will be served once it has this one signature, which the
+   * next metadata will name; empty where the trust server chooses the form of the file.
+   */
+  Optional<MetaFile> servedFile(
       OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature);
 
   /**
@@ -89,6 +74,20 @@ public interface MetadataDialect {
   VerifiedEnvelope verifyEnvelope(
       byte[] envelope,
       Role role,
+      FormOptions options,
+      Function<KeyId, Optional<VerificationKey>> keys);
+
+  /**
+   * Checks that {@code snapshot} is the file that {@code timestamp} names, of right form, and
+   * signed by known snapshot keys (RULES NT-5, TT-4). Whether it has expired and how its version
+   * stands to what was signed before is judged elsewhere.
+   *
+   * @throws RefusedException {@code SNAPSHOT_MISMATCH} if it is another file, else as {@link
+   *     #verifyEnvelope}
+   */
+  VerifiedEnvelope verifySnapshot(
+      OnlineMetadata timestamp,
+      byte[] snapshot,
       FormOptions options,
       Function<KeyId, Optional<VerificationKey>> keys);
 }

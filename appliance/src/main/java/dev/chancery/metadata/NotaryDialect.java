@@ -9,6 +9,7 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.Role;
 import dev.chancery.api.Snapshot;
 import dev.chancery.api.Timestamp;
+import dev.chancery.canonical.JsonObject;
 import dev.chancery.crypto.VerificationKey;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +25,19 @@ public final class NotaryDialect implements MetadataDialect {
   }
 
   @Override
+  public OnlineMetadata parse(Role role, byte[] signed, FormOptions options) {
+    return switch (role) {
+      case TIMESTAMP -> timestamp(signed, options);
+      case SNAPSHOT -> snapshot(signed, options);
+    };
+  }
+
+  /** {@link #parse} of a timestamp. */
   public Timestamp timestamp(byte[] signed, FormOptions options) {
     return NotarySigned.timestamp(signed, options);
   }
 
-  @Override
+  /** {@link #parse} of a snapshot. */
   public Snapshot snapshot(byte[] signed, FormOptions options) {
     return NotarySigned.snapshot(signed, options);
   }
@@ -49,6 +58,16 @@ public final class NotaryDialect implements MetadataDialect {
   }
 
   @Override
+  public JsonObject keyObject(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+    return NotaryKeys.keyObject(algorithm, subjectPublicKeyInfo);
+  }
+
+  @Override
+  public String keyType(Algorithm algorithm) {
+    return algorithm.notaryKeyType();
+  }
+
+  @Override
   public String method(Algorithm algorithm) {
     return algorithm.notaryMethod();
   }
@@ -58,7 +77,7 @@ public final class NotaryDialect implements MetadataDialect {
     return signature.base64();
   }
 
-  @Override
+  /** The whole file the trust server will serve once it has this one signature. */
   public byte[] envelope(
       OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature) {
     return NotaryEnvelope.bytes(
@@ -67,9 +86,9 @@ public final class NotaryDialect implements MetadataDialect {
   }
 
   @Override
-  public MetaFile servedFile(
+  public Optional<MetaFile> servedFile(
       OnlineMetadata metadata, KeyId key, Algorithm algorithm, RawSignature signature) {
-    return NotaryEnvelope.describe(envelope(metadata, key, algorithm, signature));
+    return Optional.of(NotaryEnvelope.describe(envelope(metadata, key, algorithm, signature)));
   }
 
   @Override
@@ -79,5 +98,14 @@ public final class NotaryDialect implements MetadataDialect {
       FormOptions options,
       Function<KeyId, Optional<VerificationKey>> keys) {
     return new NotaryEnvelope(role, options).verify(envelope, keys);
+  }
+
+  @Override
+  public VerifiedEnvelope verifySnapshot(
+      OnlineMetadata timestamp,
+      byte[] snapshot,
+      FormOptions options,
+      Function<KeyId, Optional<VerificationKey>> keys) {
+    return NotarySnapshotFile.verify((Timestamp) timestamp, snapshot, options, keys);
   }
 }

@@ -4,6 +4,7 @@ import dev.chancery.api.Algorithm;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.Sha256;
 import dev.chancery.canonical.CanonicalJson;
+import dev.chancery.canonical.JsonObject;
 import dev.chancery.canonical.JsonValue;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -48,9 +49,9 @@ final class NotaryKeys {
   }
 
   /** The canonical key object; {@code private} is {@code null} and part of it. */
-  static byte[] keyObject(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
+  static JsonObject keyObject(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
     byte[] key = publicKey(algorithm, subjectPublicKeyInfo);
-    return CanonicalJson.encode(
+    return JsonObject.of(
         Map.of(
             "keytype",
             algorithm.notaryKeyType(),
@@ -63,6 +64,7 @@ final class NotaryKeys {
   }
 
   static KeyId keyId(Algorithm algorithm, byte[] subjectPublicKeyInfo) {
-    return new KeyId(Sha256.of(keyObject(algorithm, subjectPublicKeyInfo)).hex());
+    return new KeyId(
+        Sha256.of(CanonicalJson.encode(keyObject(algorithm, subjectPublicKeyInfo))).hex());
   }
 }

@@ -6,6 +6,7 @@ import dev.chancery.api.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One proposal before the rules: what is asked, what is known, what time it is. */
@@ -52,6 +53,13 @@ final class Case {
   int watermarkNumber() {
     Version watermark = watermark();
     return watermark == null ? 0 : watermark.number();
+  }
+
+  /** The earlier admission of these very bytes at the watermark, if there is one. */
+  Optional<RecordedContent> repeated() {
+    return version() == watermarkNumber()
+        ? history.contentAtWatermark(proposal.metadata().canonical().sha256())
+        : Optional.empty();
   }
 
   /** Notes something an operator should look at; it does not stop the signature. */

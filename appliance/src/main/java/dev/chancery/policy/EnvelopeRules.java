@@ -1,7 +1,7 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.Refusal;
-import dev.chancery.api.Snapshot;
 
 /** What the snapshot sent along with a timestamp must be by now (RULES NT-5). */
 final class EnvelopeRules {
@@ -13,7 +13,7 @@ final class EnvelopeRules {
     if (envelope == null) {
       return;
     }
-    Snapshot snapshot = envelope.snapshot();
+    OnlineMetadata snapshot = envelope.snapshot();
     if (!snapshot.expires().isAfter(c.now())) {
       throw c.refuse(
           Refusal.SNAPSHOT_MISMATCH,

@@ -1,6 +1,7 @@
 package dev.chancery.policy;
 
 import dev.chancery.api.Sha256;
+import dev.chancery.api.TufMetadata;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param names what they carried, by metadata name
  * @param allLinked for a timestamp: whether every one of them named a snapshot signed here
  * @param oldestNamed for a timestamp: the oldest snapshot signed here that one of them named
+ * @param files in TUF 1.0, where metadata says versions: what every content named
  */
 public record Frontier(
     int version,
     int contents,
     Map<String, Name> names,
     boolean allLinked,
-    @Nullable SnapshotOrder oldestNamed) {
+    @Nullable SnapshotOrder oldestNamed,
+    Map<String, KnownFile> files) {
   /**
    * One metadata name.
    *
@@ -42,10 +45,41 @@ public record Frontier(
 
   public Frontier {
     names = Collections.unmodifiableMap(names);
+    files = Collections.unmodifiableMap(files);
+  }
+
+  /** Contents of the Notary dialect. */
+  public Frontier(
+      int version,
+      int contents,
+      Map<String, Name> names,
+      boolean allLinked,
+      @Nullable SnapshotOrder oldestNamed) {
+    this(version, contents, names, allLinked, oldestNamed, Map.of());
+  }
+
+  /** One content of the TUF 1.0 dialect. */
+  static Frontier of(TufMetadata metadata) {
+    Map<String, KnownFile> files = HashMap.newHashMap(metadata.meta().size());
+    metadata.meta().forEach((name, file) -> files.put(name, KnownFile.of(file)));
+    return new Frontier(metadata.version().number(), 1, Map.of(), true, null, files);
+  }
+
+  /** This frontier of the TUF 1.0 dialect with one more content of its version. */
+  Frontier and(Frontier other) {
+    Map<String, KnownFile> both = new HashMap<>();
+    files.forEach(
+        (name, file) -> {
+          KnownFile same = other.files.get(name);
+          if (same != null) {
+            both.put(name, file.and(same));
+          }
+        });
+    return new Frontier(version, contents + 1, names, allLinked, oldestNamed, both);
   }
 
   /** The entry of {@code hash} under {@code name}, or null if no content carried it. */
-  @Nullable Carried carried(String name, Sha256 hash) {
+  public @Nullable Carried carried(String name, Sha256 hash) {
     Name entry = names.get(name);
     if (entry == null) {
       return null;

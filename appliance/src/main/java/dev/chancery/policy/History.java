@@ -23,6 +23,11 @@ public interface History {
    */
   int highestVersion(Role role);
 
+  /**
+   * The highest version admitted for any key of the proposal's repository and {@code role}; or 0.
+   */
+  int highestSigned(Role role);
+
   /** Who signs the snapshots of the proposal's repository. */
   Custody custody();
 

@@ -1,6 +1,7 @@
 package dev.chancery.policy;
 
 import dev.chancery.api.MetaFile;
+import dev.chancery.api.NotaryMetadata;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.Sha256;
 import java.util.Map;
@@ -15,13 +16,13 @@ final class MetaRules {
    * versions ago or earlier, is refused. A hash whose successors all were older was never stored by
    * the trust server and may come again (delegates post the same file after a conflict).
    */
-  static void checkSuperseded(Case c) {
+  static void checkSuperseded(Case c, NotaryMetadata metadata) {
     if (c.watermark() == null || c.history().state().resumed()) {
       return;
     }
     Frontier before = c.history().state().at(c.version() - 1);
     Frontier same = c.history().state().at(c.version());
-    for (Map.Entry<String, MetaFile> entry : c.proposal().metadata().meta().entrySet()) {
+    for (Map.Entry<String, MetaFile> entry : metadata.meta().entrySet()) {
       String name = entry.getKey();
       Sha256 hash = entry.getValue().sha256();
       if (before.carried(name, hash) != null || same.carried(name, hash) != null) {
@@ -39,10 +40,10 @@ final class MetaRules {
   }
 
   /** No name is lost: one that every content at version − 1 carried must be there (RULES NS-2). */
-  static void checkLostNames(Case c) {
+  static void checkLostNames(Case c, NotaryMetadata metadata) {
     Frontier before = c.history().state().predecessors(c.version());
     for (Map.Entry<String, Frontier.Name> entry : before.names().entrySet()) {
-      if (entry.getValue().inAll() && !c.proposal().metadata().meta().containsKey(entry.getKey())) {
+      if (entry.getValue().inAll() && !metadata.meta().containsKey(entry.getKey())) {
         throw c.refuse(
             Refusal.META_NAME_LOST,
             "'" + entry.getKey() + "' is missing",

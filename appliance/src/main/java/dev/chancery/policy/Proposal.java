@@ -2,7 +2,6 @@ package dev.chancery.policy;
 
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.OnlineMetadata;
-import dev.chancery.api.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,5 +18,5 @@ public record Proposal(
    *
    * @param key the key here that signed it
    */
-  public record VerifiedEnvelope(Snapshot snapshot, KeyRecord key) {}
+  public record VerifiedEnvelope(OnlineMetadata snapshot, KeyRecord key) {}
 }

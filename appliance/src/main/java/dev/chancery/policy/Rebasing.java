@@ -1,8 +1,10 @@
 package dev.chancery.policy;
 
 import dev.chancery.api.MetaFile;
+import dev.chancery.api.NotaryMetadata;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.Timestamp;
+import dev.chancery.api.TufMetadata;
 import dev.chancery.api.Version;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,14 +29,22 @@ public final class Rebasing {
    */
   public static KeyState onto(
       OnlineMetadata document, KeyState before, History history, long sequence, boolean resumed) {
+    Frontier at =
+        switch (document) {
+          case NotaryMetadata notary -> frontier(notary, history, sequence);
+          case TufMetadata tuf -> Frontier.of(tuf);
+        };
+    return state(document.version(), first(before, sequence), at, resumed);
+  }
+
+  private static Frontier frontier(NotaryMetadata document, History history, long sequence) {
     Map<String, Carried> carried = new HashMap<>();
     for (Map.Entry<String, MetaFile> entry : document.meta().entrySet()) {
       carried.put(entry.getKey(), new Carried(entry.getValue().sha256(), sequence));
     }
     SnapshotOrder named =
         document instanceof Timestamp timestamp ? LinkRules.named(history, timestamp) : null;
-    Frontier at = Frontier.NONE.with(document.version().number(), carried, named);
-    return state(document.version(), first(before, sequence), at, resumed);
+    return Frontier.NONE.with(document.version().number(), carried, named);
   }
 
   /**

@@ -1,183 +1,38 @@
 package dev.chancery.policy;
 
-import dev.chancery.api.MetaFile;
-import dev.chancery.api.OnlineMetadata;
-import dev.chancery.api.Timestamp;
-import dev.chancery.api.Version;
+import dev.chancery.api.NotaryMetadata;
+import dev.chancery.api.TufMetadata;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Which Notary timestamps and snapshots may be signed: RULES sections 3 and 7, DESIGN section 3.
- * The checks run in the order of the TUF client workflow (specification 5.4, 5.5); the first that
- * fails is the answer.
+ * Which timestamps and snapshots may be signed. Each dialect has its own rules; what they share is
+ * what is known of a key, the budgets and the time.
  */
 public final class SigningPolicy {
-  private final PolicySettings settings;
+  private final NotaryPolicy notary;
+  private final TufPolicy tuf;
 
-  public SigningPolicy(PolicySettings settings) {
-    this.settings = settings;
+  /** Notary's rules with these bounds, and those of TUF 1.0 as they usually are. */
+  public SigningPolicy(PolicySettings notary) {
+    this(notary, TufSettings.usual(notary.budgets()));
+  }
+
+  public SigningPolicy(PolicySettings notary, TufSettings tuf) {
+    this.notary = new NotaryPolicy(notary);
+    this.tuf = new TufPolicy(tuf);
   }
 
   /**
-   * Admits {@code proposal} or throws. In shadow mode the state rules do not throw; the admission
-   * then says which of them would have.
+   * Admits {@code proposal} or throws.
    *
    * @param sequence the ledger row this decision will have
    * @param now the time, from a clock that is trusted (RULES F-7)
    * @throws dev.chancery.api.RefusedException for the first rule it breaks
    */
   public Admitted admit(Proposal proposal, History history, long sequence, Instant now) {
-    Case c = new Case(proposal, history, settings, now);
-    ExpiryRules.check(c);
-    c.stateRule(() -> VersionRules.checkNotary(c));
-    c.stateRule(() -> MetaRules.checkSuperseded(c));
-    c.stateRule(() -> MetaRules.checkLostNames(c));
-    if (proposal.metadata() instanceof Timestamp timestamp) {
-      c.stateRule(() -> LinkRules.check(c, timestamp));
-    }
-    c.stateRule(() -> EnvelopeRules.check(c));
-    Bucket callerBudget = BudgetRules.chargeCaller(c);
-    return isRepeat(c)
-        ? repeat(c, callerBudget)
-        : new NewContent(c, sequence).admitted(callerBudget);
-  }
-
-  private static boolean isRepeat(Case c) {
-    return c.version() == c.watermarkNumber()
-        && c.history().contentAtWatermark(c.proposal().metadata().canonical().sha256()).isPresent();
-  }
-
-  // The same bytes again change nothing (RULES NT-6).
-  private static Admitted repeat(Case c, Bucket callerBudget) {
-    RecordedContent recorded =
-        c.history().contentAtWatermark(c.proposal().metadata().canonical().sha256()).orElseThrow();
-    return new Admitted(c, c.history().state(), callerBudget, recorded, List.of());
-  }
-
-  /** What becomes of a key's state by a content not admitted before. */
-  private static final class NewContent {
-    private final Case c;
-    private final KeyState before;
-    private final long sequence;
-    private int newHashes;
-
-    NewContent(Case c, long sequence) {
-      this.c = c;
-      this.before = c.history().state();
-      this.sequence = sequence;
-    }
-
-    Admitted admitted(Bucket callerBudget) {
-      Map<String, Carried> carried = carried(c.proposal().metadata());
-      KeyState after = stateWith(carried);
-      List<Admitted.Remembered> remembered = superseded(carried);
-      forget(before.before(), after, remembered);
-      forget(before.at(), after, remembered);
-      return new Admitted(c, after, callerBudget, null, remembered);
-    }
-
-    private Map<String, Carried> carried(OnlineMetadata metadata) {
-      Map<String, Carried> carried = new HashMap<>();
-      for (Map.Entry<String, MetaFile> entry : metadata.meta().entrySet()) {
-        carried.put(entry.getKey(), carried(entry.getKey(), entry.getValue()));
-      }
-      return carried;
-    }
-
-    private Carried carried(String name, MetaFile file) {
-      Carried known = before.at().carried(name, file.sha256());
-      if (known == null) {
-        known = before.before().carried(name, file.sha256());
-      }
-      if (known != null) {
-        return known;
-      }
-      return c.history()
-          .seen(name, file.sha256())
-          .map(seen -> new Carried(file.sha256(), seen.firstSequence()))
-          .orElseGet(() -> firstTime(file));
-    }
-
-    private Carried firstTime(MetaFile file) {
-      newHashes++;
-      return new Carried(file.sha256(), sequence);
-    }
-
-    // What version - 1 carried and this content replaces by something first seen later.
-    private List<Admitted.Remembered> superseded(Map<String, Carried> carried) {
-      Frontier previous = before.predecessors(c.version());
-      List<Admitted.Remembered> superseded = new ArrayList<>();
-      carried.forEach(
-          (name, now) -> {
-            for (Carried older : previous.carried(name)) {
-              if (older.firstSequence() < now.firstSequence()) {
-                superseded.add(new Admitted.Remembered(name, older, true));
-              }
-            }
-          });
-      return superseded;
-    }
-
-    // What only the state knew of, and will know no more.
-    private void forget(Frontier frontier, KeyState after, List<Admitted.Remembered> remembered) {
-      frontier
-          .names()
-          .forEach(
-              (name, entry) -> {
-                for (Carried file : entry.hashes()) {
-                  if (!holds(after, name, file) && !wasSuperseded(frontier, name, file)) {
-                    remembered.add(new Admitted.Remembered(name, file, false));
-                  }
-                }
-              });
-    }
-
-    private static boolean holds(KeyState state, String name, Carried file) {
-      return state.at().carried(name, file.hash()) != null
-          || state.before().carried(name, file.hash()) != null;
-    }
-
-    // If so it is remembered since then.
-    private boolean wasSuperseded(Frontier frontier, String name, Carried file) {
-      return before.at().version() == frontier.version() + 1
-          && before.at().carried(name).stream()
-              .anyMatch(newer -> file.firstSequence() < newer.firstSequence());
-    }
-
-    private KeyState stateWith(Map<String, Carried> carried) {
-      int version = c.version();
-      // Empty for a higher version; for a lower one, let through in shadow mode, what is still
-      // known of it.
-      Frontier base = before.at(version);
-      SnapshotOrder named =
-          c.proposal().metadata() instanceof Timestamp timestamp
-              ? LinkRules.named(c.history(), timestamp)
-              : null;
-      BudgetRules.Equals equals = BudgetRules.countEqual(c);
-      return new KeyState(
-          new Version(version),
-          before.watermark() == null ? sequence : before.firstSequence(),
-          equals.since(),
-          equals.count(),
-          BudgetRules.chargeVersion(c),
-          BudgetRules.chargeHashes(c, newHashes),
-          version == c.watermarkNumber() && !before.resumed()
-              ? before.before()
-              : precedingVersion(),
-          base.with(version, carried, named),
-          false);
-    }
-
-    // Every content of a rotated timestamp key's first version follows the previous key's, not
-    // only the first of them; when the second comes, the previous key is no longer known as such.
-    private Frontier precedingVersion() {
-      return c.watermark() == null && c.proposal().metadata() instanceof Timestamp
-          ? LinkRules.predecessors(c).withoutNames()
-          : before.predecessors(c.version());
-    }
+    return switch (proposal.metadata()) {
+      case NotaryMetadata metadata -> notary.admit(metadata, proposal, history, sequence, now);
+      case TufMetadata metadata -> tuf.admit(metadata, proposal, history, sequence, now);
+    };
   }
 }

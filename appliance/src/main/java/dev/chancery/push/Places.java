@@ -80,6 +80,19 @@ public final class Places implements AutoCloseable {
   }
 
   private List<KeptCheckpoint> kept() {
+    return kept(ledgerId, lastSeen, directory);
+  }
+
+  /**
+   * The checkpoints of a ledger that are kept where the configuration says, as far as there are.
+   */
+  public static List<KeptCheckpoint> kept(String ledgerId, CheckpointsConfig config) {
+    Path pushed = config.pushDirectory();
+    return kept(ledgerId, config.lastSeen(), pushed == null ? null : new DirectoryTarget(pushed));
+  }
+
+  private static List<KeptCheckpoint> kept(
+      String ledgerId, @Nullable Path lastSeen, @Nullable DirectoryTarget directory) {
     List<KeptCheckpoint> kept = new ArrayList<>();
     if (lastSeen != null) {
       read(lastSeen).ifPresent(kept::add);

@@ -42,9 +42,14 @@ final class Comparison {
    * @param custody who signs its snapshots
    * @param isRetired whether none of its keys may sign any more
    * @param keys those on the record, of the roles that were ever signed here
+   * @param newest digest of what was last admitted for each key: known though its row be archived
    */
   record Subject(
-      RepositoryName name, Custody custody, boolean isRetired, Map<Role, List<KeyOnRecord>> keys) {
+      RepositoryName name,
+      Custody custody,
+      boolean isRetired,
+      Map<Role, List<KeyOnRecord>> keys,
+      Map<KeyId, Sha256> newest) {
     /** Whether documents of {@code role} may be signed by somebody else. */
     boolean isElsewhere(Role role) {
       return role == Role.SNAPSHOT && custody == Custody.PUBLISHER;
@@ -149,10 +154,13 @@ final class Comparison {
   }
 
   private boolean isKnown(KeyOnRecord key, ServedDocument document) {
-    return admissions
-        .find(key.id(), document.version().number(), document.digest())
-        .filter(content -> content.state() != State.FAILED)
-        .isPresent();
+    Optional<Content> content =
+        admissions.find(key.id(), document.version().number(), document.digest());
+    if (content.isEmpty() && admissions.firstRow() > 0) {
+      return document.version().equals(key.watermark())
+          && document.digest().equals(subject.newest().get(key.id()));
+    }
+    return content.filter(found -> found.state() != State.FAILED).isPresent();
   }
 
   private String unknown(KeyOnRecord key) {

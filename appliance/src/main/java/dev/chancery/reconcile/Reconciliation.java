@@ -8,6 +8,7 @@ import dev.chancery.api.Quote;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.WatermarkView;
@@ -205,9 +206,12 @@ public final class Reconciliation {
 
   /** The repositories that were ever signed for, by name, as the ledger has them now. */
   private Map<RepositoryName, Subject> subjects() {
-    Map<KeyId, Version> watermarks =
-        ledger.watermarks().stream()
-            .collect(Collectors.toMap(view -> view.key().id(), WatermarkView::version));
+    Map<KeyId, Version> watermarks = new HashMap<>();
+    Map<KeyId, Sha256> newest = new HashMap<>();
+    for (WatermarkView view : ledger.watermarks()) {
+      watermarks.put(view.key().id(), view.version());
+      newest.put(view.key().id(), view.canonicalSha256());
+    }
     Map<RepositoryName, Custody> custody =
         ledger.repositories().stream()
             .collect(Collectors.toMap(RepositorySettings::name, RepositorySettings::custody));
@@ -220,7 +224,8 @@ public final class Reconciliation {
           if (!used.isEmpty()) {
             boolean retired = all.stream().allMatch(key -> key.status() == KeyStatus.RETIRED);
             subjects.put(
-                name, new Subject(name, custody.getOrDefault(name, Custody.HERE), retired, used));
+                name,
+                new Subject(name, custody.getOrDefault(name, Custody.HERE), retired, used, newest));
           }
         });
     return subjects;

@@ -10,7 +10,6 @@ import dev.chancery.ledger.AnchorState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,12 +129,24 @@ final class AnchorCheck {
           says + "this ledger has " + ledger.size() + " rows: the later ones are gone",
           anchor.treeSize() + " rows or more");
     }
-    if (!ledger.rowHash().apply(anchor.treeSize() - 1).equals(Optional.of(anchor.headHash()))) {
+    if (!isBeginning(anchor, ledger)) {
       return refusal(
           says + "row " + (anchor.treeSize() - 1) + " of this ledger is another one: a fork",
           "the row with hash " + anchor.headHash().hex());
     }
     return null;
+  }
+
+  /** Whether the ledger begins with what {@code anchor} covers, which is no longer than it. */
+  private static boolean isBeginning(Checkpoint anchor, AnchorState ledger) {
+    return ledger
+        .rowHash()
+        .apply(anchor.treeSize() - 1)
+        .map(head -> head.equals(anchor.headHash()))
+        // The row may be archived; the tree over it stays.
+        .or(() -> ledger.root().apply(anchor.treeSize()).map(anchor.rootHash()::equals))
+        // Of a block that a segment cut neither is left. The segment's own checkpoint was verified.
+        .orElse(anchor.treeSize() <= ledger.swept());
   }
 
   private static String other(String what, byte[] value, String ledgerId, AuditException problem) {

@@ -71,6 +71,7 @@ public final class Checkpoints implements AutoCloseable {
   private @Nullable SignedCheckpoint unwritten;
   private boolean warnedOfNoData;
   private volatile long epoch;
+  private volatile long covered;
   private volatile long madeAt;
   private volatile @Nullable SignedCheckpoint newest;
   private volatile @Nullable String failure;
@@ -164,24 +165,23 @@ public final class Checkpoints implements AutoCloseable {
     return Optional.ofNullable(newest);
   }
 
-  /** How long ago {@link #newest} was made; nothing before there is one. */
+  /** How long ago what is {@link #covered} was signed or seen; nothing before that. */
   public Optional<Duration> age() {
-    return newest == null
+    return covered == 0
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(nanoTime.getAsLong() - madeAt));
   }
 
-  /** How many rows the newest checkpoint covers; 0 before there is one. */
+  /** How many rows the newest checkpoint covers, of whatever node; 0 before there is one. */
   public long covered() {
-    SignedCheckpoint last = newest;
-    return last == null ? 0 : last.checkpoint().treeSize();
+    return covered;
   }
 
   /** Holds the token's checkpoint against the ledger, and makes the next where one is due. */
   synchronized void look() {
     try {
       Seen seen = check();
-      if (seen.verdict().refusal() == null && isDue(seen.size())) {
+      if (seen.verdict().refusal() == null && isDue(seen.size()) && !isMadeElsewhere(seen)) {
         make(opened(), "interval", seen.epoch());
       }
       failure = null;
@@ -202,7 +202,7 @@ public final class Checkpoints implements AutoCloseable {
     Seen seen = check();
     binding.require();
     SignedCheckpoint last = newest;
-    return last != null && seen.size() - covered() <= 1
+    return last != null && seen.size() - last.checkpoint().treeSize() <= 1
         ? last
         : make(opened(), "request", seen.epoch());
   }
@@ -232,6 +232,7 @@ public final class Checkpoints implements AutoCloseable {
       open(seen.ledgerId(), seen.epoch(), seen.verdict().anchor());
     } else {
       write();
+      followOthers(seen.verdict().anchor());
     }
     binding.bind();
     return seen;
@@ -329,6 +330,15 @@ public final class Checkpoints implements AutoCloseable {
     return made;
   }
 
+  // Another node on the same ledger makes checkpoints too; one of them is enough.
+  private boolean isMadeElsewhere(Seen seen) {
+    Checkpoint theirs = seen.verdict().anchor();
+    return theirs != null
+        && theirs.treeSize() > covered()
+        && seen.size() - theirs.treeSize() < settings.rows()
+        && theirs.time().plus(settings.interval()).isAfter(clock.instant());
+  }
+
   private CheckpointSigner opened() {
     if (signer == null) {
       throw new IllegalStateException("no checkpoint before that of the start");
@@ -336,8 +346,21 @@ public final class Checkpoints implements AutoCloseable {
     return signer;
   }
 
+  // Another node on the same ledger makes checkpoints too; one of them is enough.
+  private void followOthers(@Nullable Checkpoint anchor) {
+    if (anchor != null && anchor.treeSize() > covered) {
+      covers(anchor);
+    }
+  }
+
+  private void covers(Checkpoint checkpoint) {
+    covered = checkpoint.treeSize();
+    madeAt = nanoTime.getAsLong();
+    binding.dueAt(covered + settings.rows(), () -> later(this::look, Duration.ZERO));
+  }
+
   private boolean isDue(long size) {
-    long behind = size - covered();
+    long behind = size - covered;
     // The newest checkpoint is itself a row that it does not cover.
     return behind >= settings.rows()
         || (behind > 1 && nanoTime.getAsLong() - madeAt >= settings.interval().toNanos());
@@ -356,8 +379,7 @@ public final class Checkpoints implements AutoCloseable {
     SignedCheckpoint made = with.noted(checkpoint, signature);
     signer = with;
     newest = made;
-    madeAt = nanoTime.getAsLong();
-    binding.dueAt(covered() + settings.rows(), () -> later(this::look, Duration.ZERO));
+    covers(checkpoint);
     outside.made().accept(made);
     unwritten = made;
     write();

@@ -2,6 +2,7 @@ package dev.chancery.signing;
 
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
+import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.OnlineMetadata;
@@ -10,7 +11,6 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
-import dev.chancery.api.Timestamp;
 import dev.chancery.crypto.VerificationKey;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.BoundKey;
@@ -19,7 +19,6 @@ import dev.chancery.keys.KeyRegistry;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
-import dev.chancery.metadata.SnapshotEnvelopes;
 import dev.chancery.metadata.VerifiedEnvelope;
 import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
@@ -78,8 +77,12 @@ final class Proposals {
   private BoundKey onlyKey(
       Caller caller, Operation operation, RepositoryName repository, Role role) {
     List<BoundKey> keys = registry.of(repository, role);
+    if (keys.isEmpty()) {
+      registry.catchUp();
+      keys = registry.of(repository, role);
+    }
     if (keys.size() == 1) {
-      return keys.getFirst();
+      return registry.find(keys.getFirst().record().id()).orElseThrow();
     }
     String what = role.id() + " keys of " + Quote.of(repository.value());
     throw access.recorded(
@@ -101,6 +104,13 @@ final class Proposals {
     KeyStatusRule.check(record);
     if (record.mode().isInToken()) {
       requireInToken(key);
+    }
+    if (route == null && record.dialect() != Dialect.NOTARY) {
+      throw new RefusedException(
+          Refusal.WRONG_TYPE,
+          "a key of dialect " + record.dialect().id() + " on the route of notary-server",
+          "a key of dialect " + Dialect.NOTARY.id(),
+          "use the REST interface");
     }
     if (route != null && record.role() != route) {
       throw new RefusedException(
@@ -133,7 +143,7 @@ final class Proposals {
     if (bytes == null) {
       return null;
     }
-    if (!(metadata instanceof Timestamp timestamp)) {
+    if (metadata.role() != Role.TIMESTAMP) {
       throw new RefusedException(
           Refusal.REQUEST_INVALID,
           "a snapshot envelope sent along with a snapshot",
@@ -142,8 +152,7 @@ final class Proposals {
     }
     List<BoundKey> snapshotKeys = registry.of(key.repository(), Role.SNAPSHOT);
     VerifiedEnvelope verified =
-        SnapshotEnvelopes.verify(
-            dialect, timestamp, bytes, options.apply(key), id -> find(snapshotKeys, id));
+        dialect.verifySnapshot(metadata, bytes, options.apply(key), id -> find(snapshotKeys, id));
     return proposed(verified, snapshotKeys);
   }
 
@@ -155,7 +164,7 @@ final class Proposals {
             .filter(key -> key.id().equals(verified.signers().getFirst()))
             .findFirst()
             .orElseThrow();
-    return new Proposal.VerifiedEnvelope(SnapshotEnvelopes.snapshot(verified), signer);
+    return new Proposal.VerifiedEnvelope(verified.metadata(), signer);
   }
 
   private static Optional<VerificationKey> find(List<BoundKey> keys, KeyId id) {

@@ -19,6 +19,7 @@ import dev.chancery.keys.BoundKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
 import dev.chancery.ledger.Ledger;
+import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.Recorded;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialects;
@@ -106,7 +107,7 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
-    } catch (TokenException e) {
+    } catch (TokenException | LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -131,7 +132,7 @@ public final class Signing {
           .exceptionally(Signing::refusedOrFailed);
     } catch (RefusedException e) {
       return CompletableFuture.completedFuture(new SigningOutcome.Refused(e));
-    } catch (TokenException e) {
+    } catch (TokenException | LedgerException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -183,7 +184,7 @@ public final class Signing {
       return CompletableFuture.completedFuture(answer(key, recorded, earlier, true));
     }
     // An operator may have frozen it while this request waited.
-    if (registry.find(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
+    if (registry.there(key.record().id()).orElseThrow().record().status() != KeyStatus.ACTIVE) {
       return failed(recorded, Proposals.notActive(key.record()));
     }
     try {
@@ -245,9 +246,9 @@ public final class Signing {
     CompletableFuture<Void> issued = ledger.issued(recorded, signature, served, wall.instant());
     SigningOutcome answer = answer(key, recorded, signature, false);
     // The next timestamp, perhaps on another node, names this snapshot: its row comes first.
-    return served == null
-        ? CompletableFuture.completedFuture(answer)
-        : issued.thenApply(durable -> answer);
+    return key.record().role() == Role.SNAPSHOT
+        ? issued.thenApply(durable -> answer)
+        : CompletableFuture.completedFuture(answer);
   }
 
   private static @Nullable MetaFile servedSnapshot(
@@ -255,6 +256,7 @@ public final class Signing {
     return key.role() == Role.SNAPSHOT
         ? MetadataDialects.of(key.dialect())
             .servedFile(metadata, key.id(), key.algorithm(), signature)
+            .orElse(null)
         : null;
   }
 
@@ -290,6 +292,7 @@ public final class Signing {
       BoundKey key, Recorded recorded, RawSignature signature, boolean repeated) {
     return new SigningOutcome.Signed(
         key.record().id(),
+        key.record().dialect(),
         key.record().algorithm(),
         signature,
         recorded.version(),

@@ -65,11 +65,15 @@ public final class TokenMemory {
    */
   public record Outlook(@Nullable RefusedException refusal, long rows, long epoch) {}
 
-  /** Holds it against a ledger. */
-  public Outlook outlook(LedgerReader ledger) {
+  /**
+   * Holds it against a ledger.
+   *
+   * @param kept checkpoints that were kept outside the token
+   */
+  public Outlook outlook(LedgerReader ledger, List<KeptCheckpoint> kept) {
     return ledger.anchor(
         state -> {
-          AnchorCheck.Verdict verdict = AnchorCheck.judge(values, keepsData, List.of(), state);
+          AnchorCheck.Verdict verdict = AnchorCheck.judge(values, keepsData, kept, state);
           Optional<Checkpoint> anchor = Optional.ofNullable(verdict.anchor());
           return new Outlook(
               verdict.refusal(),

@@ -127,7 +127,7 @@ class AccessPolicyTest {
     "trust-server, 'sign-timestamp sign-snapshot check create-key read-keys'",
     "operator, 'check read-keys freeze-key adopt-key read-repositories retire-repository set-custody"
         + " read-watermarks import-watermarks rebase read-ledger read-checkpoints"
-        + " make-checkpoint confirm-clock'",
+        + " make-checkpoint backup confirm-clock'",
     "auditor, 'read-keys read-repositories read-watermarks read-ledger read-checkpoints"
         + " make-checkpoint'",
     "administrator, ''",

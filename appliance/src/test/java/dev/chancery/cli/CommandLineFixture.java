@@ -1,8 +1,8 @@
 package dev.chancery.cli;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.cli.init.TokenMaker;
 import dev.chancery.hsm.TokenIdentity;
-import dev.chancery.ledger.SqliteLedger;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class CommandLineFixture {
   }
 
   Parts parts() {
-    return new Parts(NO_TOKEN, SqliteLedger::create, (token, ledger, now) -> "vkey", starter);
+    return new Parts(NO_TOKEN, ConfiguredLedger::create, (token, ledger, now) -> "vkey", starter);
   }
 
   Surroundings surroundings(StringWriter out, StringWriter err) {

@@ -12,10 +12,18 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
+import dev.chancery.api.Role;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.Version;
 import dev.chancery.api.client.ChanceryClient;
 import dev.chancery.api.client.PemException;
 import dev.chancery.api.client.PemFiles;
 import dev.chancery.cli.CommandLineFixture.Ended;
+import dev.chancery.recovery.FileBytes;
+import dev.chancery.recovery.RebaseList;
+import dev.chancery.recovery.WatermarkFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +35,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -51,7 +60,8 @@ class ServerCommandsTest {
   private static final String KEY =
       """
       {"keyid":"%s","dialect":"notary","repository":"r/a","role":"timestamp","algorithm":"ecdsa",
-       "keytype":"ecdsa","publicKey":"cHVi","mode":"resident","status":"active","token":"t",
+       "keytype":"ecdsa","publicKey":"cHVi",
+       "key":{"keytype":"ecdsa","keyval":{"private":null,"public":"cHVi"}},"mode":"resident","status":"active","token":"t",
        "tokenKeyId":"k1","created":"2026-11-23T07:00:00Z"}"""
           .formatted(KEYID);
 
@@ -216,7 +226,9 @@ class ServerCommandsTest {
     assertEquals("GET /v1/keys", asked);
     assertEquals("k1", json.path(0).path("tokenKeyId").asText());
     answer = KEY;
-    assertTrue(run("keys", "show", KEYID).out().contains("resident: made in token t"));
+    String shown = run("keys", "show", KEYID).out();
+    assertTrue(shown.contains("resident: made in token t"), shown);
+    assertTrue(shown.contains("\"keyval\":{\"private\":null,\"public\":\"cHVi\"}"), shown);
     assertEquals("GET /v1/keys/" + KEYID, asked);
     assertEquals(0, run("keys", "create", "--repository", "r/a", "--role", "snapshot").code());
     assertEquals("POST /v1/keys", asked);
@@ -293,6 +305,115 @@ class ServerCommandsTest {
     assertEquals("POST /v1/clock/confirm", asked);
     assertEquals(0, sent.length);
     assertEquals("clock confirmed at 2026-11-23T07:00:00Z\n", clock.out());
+  }
+
+  private static RebaseList list() {
+    return new RebaseList(
+        "ab".repeat(16),
+        Instant.parse("2026-11-23T07:00:00Z"),
+        "https://localhost:4443",
+        List.of(
+            new RebaseList.Entry(
+                new KeyId(KEYID),
+                new RepositoryName("r/a"),
+                Role.TIMESTAMP,
+                new Version(11),
+                new Version(9),
+                Sha256.of(new byte[] {1}),
+                new FileBytes(new byte[] {2}))));
+  }
+
+  @Test
+  void aListIsSentOnceItsDigestWasApproved() throws IOException {
+    Files.write(directory.resolve("list.json"), list().encode());
+    String digest = list().digest().hex();
+    answer = "{\"changed\":1,\"unchanged\":0}";
+    Ended nobodyAsked = run("rebase", "apply", "--reason", "x", "list.json");
+    assertEquals(ExitCode.USAGE.number(), nobodyAsked.code());
+    assertTrue(nobodyAsked.out().contains("r/a         timestamp  11    9"), nobodyAsked.out());
+    assertTrue(nobodyAsked.out().contains(digest), nobodyAsked.out());
+    Ended other = run("rebase", "apply", "--reason", "x", "--digest", "00".repeat(32), "list.json");
+    assertEquals(ExitCode.REFUSED.number(), other.code());
+    assertEquals("", asked);
+
+    Ended ended = run("rebase", "apply", "--reason", "lost", "--digest", digest, "list.json");
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals("POST /v1/rebase", asked);
+    assertEquals("CN=operator", caller);
+    JsonNode body = new ObjectMapper().readTree(sent);
+    assertEquals(digest, body.path("digest").asText());
+    assertEquals("lost", body.path("reason").asText());
+    assertEquals(new String(list().encode(), StandardCharsets.UTF_8), decoded(body.path("list")));
+  }
+
+  @Test
+  void everyEntryOfAListThatWasRefusedIsPrinted() throws IOException {
+    Files.write(directory.resolve("list.json"), list().encode());
+    status = 409;
+    answer =
+        """
+        {"type":"urn:chancery:refusal:WATERMARK_MOVED","title":"t","status":409,"detail":"d",
+         "control":"WATERMARK_MOVED","observed":"11","allowed":"12","remedy":"again",
+         "refusals":[{"keyid":"%s","control":"WATERMARK_MOVED","observed":"11","allowed":"12",
+           "remedy":"again"},{"keyid":"%s","control":"KEY_UNKNOWN","observed":"a","allowed":"b",
+           "remedy":"c"}]}"""
+            .formatted(KEYID, "34".repeat(32));
+    Ended ended =
+        run("rebase", "apply", "--reason", "x", "--digest", list().digest().hex(), "list.json");
+    assertEquals(ExitCode.REFUSED.number(), ended.code());
+    assertTrue(
+        ended.err().contains("  key " + "34".repeat(32) + ": KEY_UNKNOWN, observed a"),
+        ended.err());
+  }
+
+  @Test
+  void aListThatIsNoneIsToldInOneLine() throws IOException {
+    Files.writeString(directory.resolve("list.json"), "{}");
+    Ended ended = run("rebase", "apply", "--reason", "x", "list.json");
+    assertEquals(ExitCode.NO_INPUT.number(), ended.code());
+    assertEquals(1, ended.err().lines().count());
+    assertEquals("", asked);
+  }
+
+  @Test
+  void watermarksAreExportedAndImportedWithDocumentsBesideThem() throws IOException {
+    String document = "{\"signed\":{\"version\":9},\"signatures\":[{\"keyid\":\"" + KEYID + "\"}]}";
+    Files.createDirectories(directory.resolve("served/deep"));
+    Files.writeString(directory.resolve("served/deep/any.name"), document);
+    Files.writeString(
+        directory.resolve("served/older.json"), document.replace("\"version\":9", "\"version\":8"));
+    Files.writeString(directory.resolve("served/notes.txt"), "no metadata");
+    answer =
+        """
+        {"ledger":"%s","keys":[%s],"watermarks":[{"keyid":"%s","repository":"r/a",
+          "role":"timestamp","version":9,"canonicalSha256":"%s","contents":2,"sequence":7,
+          "time":"2026-11-23T07:00:00Z"}]}"""
+            .formatted("ab".repeat(16), KEY, KEYID, "cd".repeat(32));
+    assertEquals(0, run("watermarks", "export", "--out", "w.json").code());
+    Ended again = run("watermarks", "export", "--out", "w.json");
+    assertEquals(ExitCode.CANNOT_CREATE.number(), again.code());
+    byte[] exported = Files.readAllBytes(directory.resolve("w.json"));
+    WatermarkFile.Entry mark = WatermarkFile.parse(exported).entries().getFirst();
+    assertEquals("cd".repeat(32), mark.canonicalSha256().hex());
+    assertEquals(null, mark.document());
+
+    answer = "{\"changed\":0,\"unchanged\":1}";
+    Ended check = run("watermarks", "import", "--check", "w.json");
+    assertEquals("POST /v1/watermarks/check", asked);
+    assertTrue(check.out().startsWith("0 watermarks would be raised, 1 were"), check.out());
+    Ended ended =
+        run("watermarks", "import", "--reason", "moved", "--documents", "served", "w.json");
+    assertEquals("POST /v1/watermarks/import", asked);
+    assertTrue(ended.out().contains("1 had a document"), ended.out());
+    WatermarkFile.Entry imported =
+        WatermarkFile.parse(
+                decoded(new ObjectMapper().readTree(sent).path("watermarks"))
+                    .getBytes(StandardCharsets.UTF_8))
+            .entries()
+            .getFirst();
+    assertEquals(new FileBytes(document.getBytes(StandardCharsets.UTF_8)), imported.document());
+    assertEquals(
+        Sha256.of("{\"version\":9}".getBytes(StandardCharsets.UTF_8)), imported.canonicalSha256());
   }
 
   @Test

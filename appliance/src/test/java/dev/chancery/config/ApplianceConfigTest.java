@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.KeyId;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.config.PolicyConfig.Budget;
 import dev.chancery.config.PolicyConfig.Lifetime;
 import dev.chancery.config.PolicyConfig.Profile;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,6 +47,16 @@ class ApplianceConfigTest {
       """;
 
   @TempDir Path directory;
+
+  @Test
+  void backupsHaveRecipientsWhereTheyAreNamed() throws IOException {
+    assertEquals(List.of(), load(SMALLEST).backup().recipients());
+    assertEquals(
+        List.of(directory.resolve("backup/one.crt"), Path.of("/keys/two.crt")),
+        load(SMALLEST + "backup: {recipients: [backup/one.crt, /keys/two.crt]}\n")
+            .backup()
+            .recipients());
+  }
 
   @Test
   void checkpointsMayBeMadeMoreOftenAndPushed() throws IOException {
@@ -117,7 +129,7 @@ class ApplianceConfigTest {
             4,
             Duration.ofSeconds(5)),
         config.token());
-    assertEquals(new LedgerConfig(directory.resolve("ledger/ledger.db")), config.ledger());
+    assertEquals(new LedgerConfig.Sqlite(directory.resolve("ledger/ledger.db")), config.ledger());
     assertEquals("127.0.0.1", config.rest().host());
     assertEquals(8443, config.rest().port());
     assertNull(config.upstream());
@@ -175,6 +187,15 @@ class ApplianceConfigTest {
               legacySha256Only: [%s]
               maxNames: 19
               shadow: {until: 2026-12-31}
+              tuf:
+                timestamp: {minLife: 5m, maxLife: 7d}
+                snapshot: {minLife: 6m, maxLife: 3650d}
+                maxJump: 33
+                allowSameVersion: [tuf.example/a]
+                requireHashes: [tuf.example/b]
+                nonAsciiNames: [tuf.example/c]
+                timestampFields: [x-d]
+                snapshotFields: [x-e]
               budgets:
                 keyVersions: {burst: 21, perHour: 22}
                 callerVersions: {burst: 23, perHour: 24}
@@ -239,8 +260,59 @@ class ApplianceConfigTest {
                 new Budget(25, 26),
                 new PolicyConfig.Contents(27, 28)),
             new PolicyConfig.Quotas(29, 5, 31, 32, 6),
-            Instant.parse("2026-12-31T00:00:00Z")),
+            Instant.parse("2026-12-31T00:00:00Z"),
+            new TufConfig(
+                new Lifetime(Duration.ofMinutes(5), Duration.ofDays(7)),
+                new Lifetime(Duration.ofMinutes(6), Duration.ofDays(3650)),
+                33,
+                Set.of(new RepositoryName("tuf.example/a")),
+                Set.of(new RepositoryName("tuf.example/b")),
+                Set.of(new RepositoryName("tuf.example/c")),
+                Set.of("x-d"),
+                Set.of("x-e"))),
         config.policy());
+  }
+
+  @Test
+  void aLedgerInADatabaseIsRead() throws IOException {
+    assertEquals(
+        new LedgerConfig.Postgresql(
+            "postgresql://127.0.0.1:5433,[::1],localhost/chancery", "node", null, null),
+        load(withLedger(
+                "{url: \"postgresql://127.0.0.1:5433,[::1],localhost/chancery\", user: node}"))
+            .ledger());
+    assertEquals(
+        new LedgerConfig.Postgresql(
+            "postgresql://db.example/chancery",
+            "node",
+            directory.resolve("pass"),
+            new LedgerConfig.Tls(
+                directory.resolve("ca"), directory.resolve("crt"), directory.resolve("key"))),
+        load(withLedger(
+                "{url: \"postgresql://db.example/chancery\", user: node, passwordFile: pass,"
+                    + " tls: {ca: ca, certificate: crt, key: key}}"))
+            .ledger());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "postgresql://node:secret@127.0.0.1/chancery",
+        "postgresql://127.0.0.1/chancery?password=secret",
+        "postgresql://127.0.0.1/chancery?sslmode=disable",
+        "jdbc:postgresql://127.0.0.1/chancery",
+        "postgresql://127.0.0.1",
+        "postgresql://127.0.0.1,db.example/chancery"
+      })
+  void aDatabaseUrlHoldsNoLoginAndNoOtherMachineWithoutTls(String url) {
+    String text = withLedger("{url: \"" + url + "\", user: node}");
+    var refused = assertThrows(ConfigException.class, () -> load(text));
+    assertEquals("ledger.postgresql.url", refused.setting());
+    assertFalse(String.valueOf(refused.getMessage()).contains("secret"));
+  }
+
+  private static String withLedger(String postgresql) {
+    return SMALLEST.replaceFirst("(?m)^  sqlite: .*$", "  postgresql: " + postgresql);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -312,6 +384,8 @@ class ApplianceConfigTest {
         add("policy: {maxJump: 0}", "policy.maxJump", "from 1 to"),
         add("policy: {timestamp: {maxLife: 335h}}", "policy.timestamp.maxLife", "refuse every"),
         add("policy: {snapshot: {maxLife: 1094d}}", "policy.snapshot.maxLife", "from 1095d"),
+        add("backup: {recipients: one.crt}", "backup.recipients: must be a list"),
+        add("backup: {recipient: [one.crt]}", "backup.recipient: unknown setting"),
         add("policy: {legacySha256Only: abc}", "policy.legacySha256Only: must be a list"),
         add("policy: {legacySha256Only: [abc]}", "13:29: policy.legacySha256Only[0]", "64 lower"),
         add("policy: {profile: bench}", "13:19: policy.profile", "bench-", "chancery-online"),

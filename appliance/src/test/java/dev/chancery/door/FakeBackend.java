@@ -63,6 +63,7 @@ public final class FakeBackend implements Backend {
   public static final SigningOutcome SIGNED =
       new SigningOutcome.Signed(
           KEY,
+          Dialect.NOTARY,
           Algorithm.ECDSA,
           new RawSignature(new byte[64]),
           new Version(7),

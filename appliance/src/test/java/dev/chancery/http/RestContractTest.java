@@ -151,7 +151,7 @@ class RestContractTest {
         "POST | /v1/sign/timestamp | {'repository':'','signed':'e30='}",
         "POST | /v1/sign/timestamp | []",
         "POST | /v1/sign/snapshot  | {'keyid':'KEY','signed':'e30=','snapshot':'e30='}",
-        "POST | /v1/keys | {'dialect':'tuf','repository':'a','role':'snapshot','algorithm':'ecdsa'}",
+        "POST | /v1/keys | {'dialect':'tuf2','repository':'a','role':'snapshot','algorithm':'ecdsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'root','algorithm':'ecdsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot','algorithm':'rsa'}",
         "POST | /v1/keys | {'dialect':'notary','repository':'a','role':'snapshot'}",
@@ -185,6 +185,18 @@ class RestContractTest {
     assertEquals(1, door.backend.refusals.size());
     assertTrue(validator.validateRequest(request(method, target, body)).hasErrors());
     assertNoErrors(validator.validateResponse(pathOf(target), methodOf(method), response(answer)));
+  }
+
+  @Test
+  void p384IsRefusedWithTheReason() throws Exception {
+    String body =
+        "{\"dialect\":\"tuf\",\"repository\":\"a\",\"role\":\"snapshot\","
+            + "\"algorithm\":\"ecdsa-sha2-nistp384\"}";
+    HttpResponse<String> answer = exchange("POST", "/v1/keys", body);
+    assertProblem(answer, 400, "ALGORITHM_NOT_ALLOWED");
+    assertTrue(answer.body().contains("tuf-js"), answer.body());
+    assertEquals(List.of(), door.backend.calls);
+    assertEquals(1, door.backend.refusals.size());
   }
 
   @Test

@@ -298,17 +298,34 @@ final class ExportBench {
   }
 
   /** Signs a checkpoint over all rows so far. */
-  void checkpoint(int epoch) {
-    Checkpoint made = made(epoch);
-    add(
+  long checkpoint(int epoch) {
+    return checkpoint(epoch, tree.root(), chain.headHash());
+  }
+
+  /** Signs a checkpoint over all rows so far that says this of them. */
+  long checkpoint(int epoch, Sha256 root, Sha256 head) {
+    return checkpoint(this, epoch, root, head);
+  }
+
+  /** Takes up the audit key of {@code signer}, which signs a checkpoint over all rows so far. */
+  long checkpointBy(ExportBench signer, int epoch) {
+    Map<String, Object> key = new HashMap<>(signer.row(1));
+    add("audit-key", key);
+    return checkpoint(signer, epoch, tree.root(), chain.headHash());
+  }
+
+  private long checkpoint(ExportBench signer, int epoch, Sha256 root, Sha256 head) {
+    Checkpoint made =
+        new Checkpoint(LEDGER, tree.size(), root, head, epoch, START.plusSeconds(seconds));
+    return add(
         "checkpoint",
         fields(
-            "auditKey", auditKeyOfNotes().fingerprint().hex(),
+            "auditKey", signer.auditKeyOfNotes().fingerprint().hex(),
             "epoch", epoch,
-            "headHash", made.headHash().hex(),
+            "headHash", head.hex(),
             "reason", "request",
-            "rootHash", made.rootHash().hex(),
-            "signature", signatureOf(made).base64(),
+            "rootHash", root.hex(),
+            "signature", signer.signatureOf(made).base64(),
             "treeSize", made.treeSize()));
   }
 

@@ -117,14 +117,31 @@ final class LargeLedger implements AutoCloseable {
 
   /** One of so many repositories. */
   LargeLedger(Path file, int repositoryCount) throws SQLException {
+    this(notDurable(file), LedgerReader.of(file), repositoryCount);
+  }
+
+  /** The same in a database that has no ledger yet. */
+  static LargeLedger in(PostgresPlace place, int repositoryCount) throws SQLException {
+    PostgresLedger.create(place, LEDGER_ID, START);
+    LedgerReader reader = PostgresLedger.reader(place);
+    PostgresStore store = new PostgresStore(new PostgresSource(place)::connectForWriting);
+    store.follow(reader.head());
+    return new LargeLedger(store, reader, repositoryCount);
+  }
+
+  private static LedgerStore notDurable(Path file) throws SQLException {
     SqliteLedger.create(file, LEDGER_ID, START);
     Connection connection = Sqlite.openForWriting(file, false);
     try (Statement unsafe = connection.createStatement()) {
       unsafe.execute("PRAGMA synchronous = OFF");
       unsafe.execute("PRAGMA cache_size = -200000");
     }
-    store = new SqliteStore(connection);
-    writer = new LedgerWriter(store, LedgerReader.of(file).head(), () -> now);
+    return new SqliteStore(connection);
+  }
+
+  private LargeLedger(LedgerStore store, LedgerReader reader, int repositoryCount) {
+    this.store = store;
+    writer = new LedgerWriter(store, reader.head(), () -> now);
     auditKey =
         new AuditKey(
             Algorithm.ED25519,

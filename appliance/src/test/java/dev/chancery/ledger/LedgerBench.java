@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +39,26 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 
-/** A ledger in a file and proposals for it, without token and parser. */
+/** A ledger and proposals for it, without token and parser. */
 final class LedgerBench implements AutoCloseable {
+  /** Where a ledger is kept. */
+  interface Place {
+    void create(String ledgerId, Instant now);
+
+    StoredLedger open(InstantSource clock);
+  }
+
   static final String LEDGER_ID = "fedcba9876543210fedcba9876543210";
   static final Instant START = Instant.parse("2026-03-01T12:00:00.123456Z");
   static final RepositoryName APP = new RepositoryName("registry.example/team/app");
 
+  /** The SQLite file; empty where the ledger is elsewhere. */
   final Path file;
+
   final SigningPolicy policy;
+  private final Place place;
   Instant now = START;
-  SqliteLedger ledger;
+  StoredLedger ledger;
   private int keysMade;
 
   LedgerBench(Path file) {
@@ -55,18 +66,42 @@ final class LedgerBench implements AutoCloseable {
   }
 
   LedgerBench(Path file, PolicySettings settings) {
+    this(file, inFile(file), settings, !Files.exists(file));
+  }
+
+  /** Opens the ledger at {@code place}, which it makes there if it is {@code missing}. */
+  LedgerBench(Place place, PolicySettings settings, boolean missing) {
+    this(Path.of(""), place, settings, missing);
+  }
+
+  private LedgerBench(Path file, Place place, PolicySettings settings, boolean missing) {
     this.file = file;
+    this.place = place;
     this.policy = new SigningPolicy(settings);
-    if (!Files.exists(file)) {
-      SqliteLedger.create(file, LEDGER_ID, now);
+    if (missing) {
+      place.create(LEDGER_ID, now);
     }
-    this.ledger = SqliteLedger.open(file, () -> now);
+    this.ledger = place.open(() -> now);
     this.keysMade = ledger.keys().size();
+  }
+
+  static Place inFile(Path file) {
+    return new Place() {
+      @Override
+      public void create(String ledgerId, Instant now) {
+        SqliteLedger.create(file, ledgerId, now);
+      }
+
+      @Override
+      public StoredLedger open(InstantSource clock) {
+        return SqliteLedger.open(file, clock);
+      }
+    };
   }
 
   void reopen() {
     ledger.close();
-    ledger = SqliteLedger.open(file, () -> now);
+    ledger = place.open(() -> now);
   }
 
   /** Goes on with what a copy of all of it was made into, after it was lost. */

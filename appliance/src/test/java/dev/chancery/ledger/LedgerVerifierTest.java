@@ -178,6 +178,22 @@ class LedgerVerifierTest {
   }
 
   @Test
+  void findsTheRowsOfAnotherLedgerAfterItsOwn() throws SQLException {
+    tamper("DELETE FROM ledger_row WHERE sequence > 10");
+    try (LedgerBench other = new LedgerBench(directory.resolve("other.db"))) {
+      for (int i = 0; i < 13; i++) {
+        other.ledger.operatorAction("CN=operator", "look", "at " + i, other.now).join();
+      }
+      for (int row = 11; row <= 13; row++) {
+        tamper(
+            "INSERT INTO ledger_row (sequence, body) VALUES (" + row + ", ?)",
+            other.rows().get(row));
+      }
+    }
+    finds(11, "the row does not hold the hash of the row before it");
+  }
+
+  @Test
   void findsARowThatWasPutBetween() throws SQLException {
     Map<String, Object> fields = new HashMap<>();
     fields.put("action", "clock-confirmed");

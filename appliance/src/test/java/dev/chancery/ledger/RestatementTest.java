@@ -12,6 +12,7 @@ import dev.chancery.ledger.WatermarkImport.Shown;
 import dev.chancery.policy.Proposal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,23 @@ class RestatementTest {
     bench.ledger.setStatus(key, KeyStatus.RETIRED, "CN=operator", "deleted", bench.now).join();
     assertEquals(
         "REPOSITORY_RETIRED", controls(rebase(key, 11, bench.proposal(key, 9, "v9"), false)));
+  }
+
+  @Test
+  void aRetiredKeyTakesOverNoWatermark() {
+    KeyRecord key = keyAtElevenServedAtNine();
+    bench.ledger.setStatus(key, KeyStatus.RETIRED, "CN=operator", "deleted", bench.now).join();
+    assertEquals("REPOSITORY_RETIRED", imports(key, 12, null));
+  }
+
+  @Test
+  void whatWasAdmittedAtAVersionBeforeIsNewWhenThatVersionComesAgain() {
+    KeyRecord key = keyAtElevenServedAtNine();
+    assertEquals("admit", bench.verdict(bench.proposal(key, 11, "another")));
+    rebase(key, 11, bench.proposal(key, 9, "v9"), false);
+    assertEquals("admit", bench.verdict(bench.proposal(key, 11, "v11")));
+    assertEquals("admit", bench.verdict(bench.proposal(key, 11, "another")));
+    assertEquals(Optional.empty(), ParsedRow.of(bench.rows().getLast()).optionalNumber("repeats"));
   }
 
   @Test

@@ -112,12 +112,15 @@ class SqliteLedgerTest {
         "UPDATE ledger_row SET body = x'00' WHERE sequence = 1",
         "DELETE FROM ledger_row WHERE sequence = 1",
         "UPDATE key_state SET watermark = 1",
+        "UPDATE signing_key SET status = 'active' WHERE status = 'retired'",
       })
   void theDatabaseItselfRefuses(String statement) {
     try (LedgerBench bench = new LedgerBench(file)) {
       KeyRecord key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
       bench.issue(bench.proposal(key, 1, "one"));
       bench.issue(bench.proposal(key, 2, "two"));
+      KeyRecord other = bench.key(LedgerBench.APP, Role.SNAPSHOT);
+      bench.ledger.setStatus(other, KeyStatus.RETIRED, "CN=op", "deleted", bench.now).join();
     }
     assertThrows(SQLException.class, () -> execute(statement));
     assertTrue(LedgerVerifier.verify(LedgerReader.of(file)).ok());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.Sha256;
+import dev.chancery.audit.CompactRange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -166,6 +167,11 @@ class TamperedExportTest {
   }
 
   @Test
+  void aCheckpointByAKeyThatOnlyTheExportNames() throws Exception {
+    fails(bench.checkpointBy(ExportBench.usual(), 3), bench.export());
+  }
+
+  @Test
   void aCheckpointSignedByAForeignKeyInTheNameOfOurs() throws Exception {
     int at = bench.find("checkpoint", 0);
     bench.row(at).put("signature", ExportBench.usual().row(at).get("signature"));
@@ -179,6 +185,20 @@ class TamperedExportTest {
     bench.row(at).put("rootHash", Sha256.of(new byte[0]).hex());
     bench.remake();
     fails(at, bench.export());
+  }
+
+  // Whoever has the audit key can sign this, and the rows still say otherwise.
+  @Test
+  void aRootThatTheAuditKeySignedAndIsNotTheRows() throws Exception {
+    Sha256 head = RowChain.hash(bench.bodies().getLast());
+    fails(bench.checkpoint(3, Sha256.of(new byte[0]), head), bench.export());
+  }
+
+  @Test
+  void aHeadThatTheAuditKeySignedAndIsNotTheRows() throws Exception {
+    CompactRange tree = new CompactRange();
+    bench.bodies().forEach(body -> tree.append(RowChain.hash(body)));
+    fails(bench.checkpoint(3, tree.root(), Sha256.of(new byte[0])), bench.export());
   }
 
   @Test

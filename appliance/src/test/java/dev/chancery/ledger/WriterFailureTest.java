@@ -10,6 +10,8 @@ import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
+import dev.chancery.audit.CompactRange;
+import dev.chancery.audit.MerkleTree;
 import dev.chancery.policy.Proposal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,6 +33,7 @@ class WriterFailureTest {
 
   @TempDir Path directory;
 
+  private Path file;
   private LedgerBench bench;
   private KeyRecord key;
   private Connection connection;
@@ -38,7 +41,7 @@ class WriterFailureTest {
 
   @BeforeEach
   void open() throws SQLException {
-    Path file = directory.resolve("ledger.db");
+    file = directory.resolve("ledger.db");
     bench = new LedgerBench(file);
     key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
     bench.close(); // It only makes proposals from here on.
@@ -81,21 +84,7 @@ class WriterFailureTest {
   @Test
   void anErrorInOneJobFailsTheBatchAndNotTheWriter() {
     WriterTask<Recorded> innocent = decide(1, "one");
-    writer.write(
-        List.of(
-            innocent,
-            new WriterJob() {
-              @Override
-              public void write(LedgerWriter unused) {
-                throw new StackOverflowError("for the test");
-              }
-
-              @Override
-              public void committed() {}
-
-              @Override
-              public void failed(LedgerException failure) {}
-            }));
+    writer.write(List.of(innocent, broken()));
     assertThrows(CompletionException.class, () -> innocent.done().join());
     assertEquals("admit", verdict(decide(1, "one")));
     assertUnharmed();
@@ -128,6 +117,46 @@ class WriterFailureTest {
     assertEquals(1, summaries.size());
     assertEquals("CN=flood", summaries.getFirst().text("caller"));
     assertUnharmed();
+  }
+
+  // As when nodes share a database: what this one lost, another's rows took the place of.
+  @Test
+  void afterAFailureTheTreeIsThatOfTheRowsThatAreThereWhoeverWroteThem() throws SQLException {
+    writer.write(List.of(note("lost"), broken()));
+    LedgerWriter another =
+        new LedgerWriter(
+            new SqliteStore(Sqlite.openForWriting(bench.file, false)), head(), () -> bench.now);
+    another.write(List.of(note("there")));
+    another.close();
+    for (int i = 0; i < TreeTable.BLOCK; i++) {
+      writer.write(List.of(note("after")));
+    }
+    CompactRange tree = new CompactRange();
+    LedgerReader reader = LedgerReader.of(bench.file);
+    reader.rows(0, (sequence, body) -> tree.append(MerkleTree.leaf(body)));
+    assertEquals(tree.root(), reader.treeHead().rootHash());
+  }
+
+  private WriterTask<Long> note(String detail) {
+    return new WriterTask<>(
+        writer ->
+            writer.append(
+                "operator-action", bench.now, RowFields.operatorAction("CN=op", "look", detail)));
+  }
+
+  private static WriterJob broken() {
+    return new WriterJob() {
+      @Override
+      public void write(LedgerWriter unused) {
+        throw new StackOverflowError("for the test");
+      }
+
+      @Override
+      public void committed() {}
+
+      @Override
+      public void failed(LedgerException failure) {}
+    };
   }
 
   private WriterTask<Recorded> decide(int version, String content) {
@@ -170,17 +199,17 @@ class WriterFailureTest {
   }
 
   private LedgerHead head() {
-    return LedgerReader.of(bench.file).head();
+    return LedgerReader.of(file).head();
   }
 
   private List<ParsedRow> rows() {
     List<ParsedRow> rows = new ArrayList<>();
-    LedgerReader.of(bench.file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
+    LedgerReader.of(file).rows(0, (sequence, body) -> rows.add(ParsedRow.of(body)));
     return rows;
   }
 
   private void assertUnharmed() {
-    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(bench.file));
+    LedgerVerification verified = LedgerVerifier.verify(LedgerReader.of(file));
     assertEquals(List.of(), verified.findings());
     assertFalse(rows().isEmpty());
   }

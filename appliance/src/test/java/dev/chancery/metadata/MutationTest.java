@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chancery.api.Dialect;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Timestamp;
 import dev.chancery.canonical.CanonicalJson;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class MutationTest {
   private static final long SEED = 20_261_123;
   private static final int ROUNDS = 60_000;
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
 
   /** Pieces that matter to JSON readers: more of the mutants stay close to JSON. */
   private static final List<String> PIECES =

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files with one deviation each, made with Notary's own library. */
 class NotaryDialectCasesTest {
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
   private static final FormOptions OPTIONS = FormOptions.DEFAULT;
   private static final Path CASES = Samples.directory("notary-dialect-cases");
 
@@ -134,13 +133,14 @@ class NotaryDialectCasesTest {
 
   private static Snapshot snapshotSentAlong(String name) {
     Path directory = CASES.resolve(name);
-    return SnapshotEnvelopes.snapshot(
-        SnapshotEnvelopes.verify(
-            NOTARY,
-            NOTARY.timestamp(signed(name), OPTIONS),
-            Samples.bytes(directory.resolve("snapshot.json")),
-            OPTIONS,
-            Samples.keys(directory.resolve("root.json"), "snapshot")));
+    return (Snapshot)
+        NOTARY
+            .verifySnapshot(
+                NOTARY.timestamp(signed(name), OPTIONS),
+                Samples.bytes(directory.resolve("snapshot.json")),
+                OPTIONS,
+                Samples.keys(directory.resolve("root.json"), "snapshot"))
+            .metadata();
   }
 
   private static void judge(String name, byte[] signed) {

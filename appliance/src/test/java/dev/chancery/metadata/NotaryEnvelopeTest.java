@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chancery.api.Algorithm;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The file around the signed part: N-1, K-N3, K-N7, NT-5. */
 class NotaryEnvelopeTest {
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
   private static final Path CASE = Samples.directory("notary-dialect-cases").resolve("good-ecdsa");
   private static final Function<KeyId, Optional<VerificationKey>> KEYS =
       Samples.keys(CASE.resolve("root.json"), "timestamp");
@@ -48,11 +47,13 @@ class NotaryEnvelopeTest {
     assertArrayEquals(GOOD.getBytes(StandardCharsets.US_ASCII), written);
     assertEquals(
         verified.file(),
-        NOTARY.servedFile(
-            verified.metadata(),
-            verified.signers().get(0),
-            Algorithm.ECDSA,
-            new RawSignature(Base64.getDecoder().decode(SIG))));
+        NOTARY
+            .servedFile(
+                verified.metadata(),
+                verified.signers().get(0),
+                Algorithm.ECDSA,
+                new RawSignature(Base64.getDecoder().decode(SIG)))
+            .orElseThrow());
   }
 
   @Test
@@ -151,8 +152,8 @@ class NotaryEnvelopeTest {
         assertThrows(
             RefusedException.class,
             () ->
-                SnapshotEnvelopes.verify(
-                    NOTARY, timestamp, snapshotFile, FormOptions.DEFAULT, id -> Optional.empty()));
+                NOTARY.verifySnapshot(
+                    timestamp, snapshotFile, FormOptions.DEFAULT, id -> Optional.empty()));
     assertEquals(Refusal.SNAPSHOT_MISMATCH, refused.reason());
     assertTrue(refused.observed().contains(what), refused.observed());
     NotaryFormTest.assertShowable(refused);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chancery.api.Dialect;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each rule of form with its nearest passing and nearest failing input. */
 class NotaryFormTest {
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
   private static final FormOptions LEGACY = new FormOptions(true, 1_000);
 
   private static final String SHA256 = base64(32);

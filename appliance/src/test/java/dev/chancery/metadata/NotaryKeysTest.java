@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
+import dev.chancery.canonical.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +26,9 @@ class NotaryKeysTest {
     for (JsonNode key : Samples.json(Samples.directory("canonical-json").resolve("keyids.json"))) {
       Algorithm algorithm = algorithm(key.get("name").asText());
       byte[] spki = HexFormat.of().parseHex(key.get("spki_hex").asText());
-      String object = new String(NotaryKeys.keyObject(algorithm, spki), StandardCharsets.UTF_8);
+      String object =
+          new String(
+              CanonicalJson.encode(NOTARY.keyObject(algorithm, spki)), StandardCharsets.UTF_8);
       assertEquals(key.get("notary_canonical").asText(), object);
       assertEquals(new KeyId(key.get("notary_keyid").asText()), NOTARY.keyId(algorithm, spki));
       seen++;

@@ -2,7 +2,6 @@ package dev.chancery.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.api.Algorithm;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.Timestamp;
@@ -15,7 +14,7 @@ import java.util.function.LongSupplier;
 
 /** Prints how long reading, describing and verifying take; run it from the module's directory. */
 final class ParseSpeed {
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
   private static final int ROUNDS = 5;
   private static final long NANOS_PER_ROUND = 1_000_000_000L;
 
@@ -47,7 +46,7 @@ final class ParseSpeed {
         () -> NOTARY.snapshot(thousand, FormOptions.DEFAULT).version().number());
     measure(
         "served file of a timestamp",
-        () -> NOTARY.servedFile(metadata, keyId, Algorithm.ECDSA, signature).length());
+        () -> NOTARY.envelope(metadata, keyId, Algorithm.ECDSA, signature).length);
     measure("ECDSA verification", () -> key.verify(timestamp, signature) ? 1 : 0);
   }
 

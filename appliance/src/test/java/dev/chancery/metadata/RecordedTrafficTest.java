@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chancery.api.Algorithm;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
+import dev.chancery.api.NotaryMetadata;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a real notary-server sent to be signed, and what it then served. */
 class RecordedTrafficTest {
-  private static final MetadataDialect NOTARY = MetadataDialects.of(Dialect.NOTARY);
+  private static final NotaryDialect NOTARY = MetadataDialects.notary();
 
   @Test
   void readsVerifiesAndFindsAgainTheSamplesOfTheRecording() {
@@ -78,8 +78,10 @@ class RecordedTrafficTest {
         Timestamp timestamp = (Timestamp) metadata(all, call);
         assertEquals(
             timestamp.snapshot(),
-            NOTARY.servedFile(
-                metadata(all, before), keyId(before), Algorithm.ECDSA, signature(before)));
+            NOTARY
+                .servedFile(
+                    metadata(all, before), keyId(before), Algorithm.ECDSA, signature(before))
+                .orElseThrow());
         pairs++;
       }
       before = call;
@@ -103,12 +105,9 @@ class RecordedTrafficTest {
     }
     assertEquals(
         17,
-        SnapshotEnvelopes.verify(
-                NOTARY,
-                timestamp,
-                file,
-                FormOptions.DEFAULT,
-                id -> Optional.ofNullable(keys.get(id)))
+        NOTARY
+            .verifySnapshot(
+                timestamp, file, FormOptions.DEFAULT, id -> Optional.ofNullable(keys.get(id)))
             .metadata()
             .version()
             .number());
@@ -188,7 +187,7 @@ class RecordedTrafficTest {
     int seen = 0;
     for (JsonNode call : Samples.jsonLines(directory.resolve("INDEX.jsonl"))) {
       byte[] signed = Samples.bytes(directory.resolve(call.get("file").asText()));
-      OnlineMetadata metadata = metadata(directory, call);
+      NotaryMetadata metadata = metadata(directory, call);
       assertArrayEquals(signed, metadata.canonical().bytes());
       assertEquals(Sha256.fromHex(call.get("sha256").asText()), metadata.canonical().sha256());
       assertEquals(call.get("version").asInt(), metadata.version().number());
@@ -215,7 +214,7 @@ class RecordedTrafficTest {
           assertArrayEquals(
               file, NOTARY.envelope(metadata, keyId(call), Algorithm.ECDSA, signature(call)));
           assertEquals(
-              NotaryEnvelope.describe(file),
+              Optional.of(NotaryEnvelope.describe(file)),
               NOTARY.servedFile(metadata, keyId(call), Algorithm.ECDSA, signature(call)));
           seen++;
         }
@@ -224,11 +223,12 @@ class RecordedTrafficTest {
     return seen;
   }
 
-  private static OnlineMetadata metadata(Path directory, JsonNode call) {
-    return NOTARY.parse(
-        Role.of(call.get("key_role").asText()),
-        Samples.bytes(directory.resolve(call.get("file").asText())),
-        FormOptions.DEFAULT);
+  private static NotaryMetadata metadata(Path directory, JsonNode call) {
+    return (NotaryMetadata)
+        NOTARY.parse(
+            Role.of(call.get("key_role").asText()),
+            Samples.bytes(directory.resolve(call.get("file").asText())),
+            FormOptions.DEFAULT);
   }
 
   private static KeyId keyId(JsonNode call) {

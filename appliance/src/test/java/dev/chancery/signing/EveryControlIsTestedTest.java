@@ -37,6 +37,7 @@ class EveryControlIsTestedTest {
       case REPOSITORY_RETIRED -> "signing/RepositoryRulesTest";
       case KEY_QUOTA -> "signing/KeyQuotaTest";
       case VERSION_ROLLBACK, VERSION_JUMP, FIRST_VERSION_TOO_HIGH -> "signing/VersionRulesTest";
+      case EQUIVOCATION -> "signing/TufRulesTest";
       case EXPIRED, EXPIRY_TOO_FAR -> "signing/ExpiryRulesTest";
       case META_ROLLBACK, META_NAME_LOST -> "signing/MetaRulesTest";
       case WATERMARK_MOVED -> "ledger/RestatementTest";

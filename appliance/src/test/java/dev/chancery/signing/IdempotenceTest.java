@@ -3,13 +3,23 @@ package dev.chancery.signing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.MetaFile;
+import dev.chancery.api.OnlineMetadata;
+import dev.chancery.api.RawSignature;
 import dev.chancery.api.Refusal;
+import dev.chancery.api.Role;
 import dev.chancery.hsm.TokenException;
+import dev.chancery.ledger.Recorded;
+import dev.chancery.metadata.FormOptions;
+import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.policy.Proposal;
+import dev.chancery.policy.SigningPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -52,6 +62,29 @@ class IdempotenceTest extends PathTest {
     var again = admits(key, bytes);
     assertTrue(again.recorded());
     assertEquals(first.signature(), again.signature());
+    assertEquals(1, token.signCalls());
+  }
+
+  // As on a disk that changed it, or written by somebody who is not this program.
+  @Test
+  void aRecordedSignatureThatDoesNotVerifyIsNotGivenAgain() {
+    KeyRecord key = timestampKey();
+    byte[] bytes = timestamp(1, "one");
+    OnlineMetadata metadata =
+        MetadataDialects.of(Dialect.NOTARY).parse(Role.TIMESTAMP, bytes, FormOptions.DEFAULT);
+    Recorded recorded =
+        bench
+            .ledger
+            .record(
+                new Proposal("CN=notary-server", key, metadata, null),
+                new SigningPolicy(settings()),
+                clock.instant())
+            .join();
+    RawSignature wrong = new RawSignature(new byte[64]);
+    bench.ledger.issued(recorded, wrong, null, clock.instant()).join();
+    var signed = admits(key, bytes);
+    assertFalse(signed.recorded());
+    assertNotEquals(wrong, signed.signature());
     assertEquals(1, token.signCalls());
   }
 

@@ -28,6 +28,10 @@ import dev.chancery.policy.PolicySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -372,6 +376,53 @@ class LedgerBindingTest {
       assertEquals(1_000_000_003, inToken(node).epoch());
       node.checkpoints.look();
       assertEquals("bound", node.verdict());
+    }
+  }
+
+  @Test
+  void ofTwoNodesOnOneLedgerOneCheckpointIsEnough() {
+    try (Node one = new Node(file("one"))) {
+      LedgerBinding binding = LedgerBinding.closed();
+      Checkpoints other = checkpoints(one.ledger, binding, Checkpoints.Outside.NONE);
+      other.look();
+      one.checkpoints.look();
+      assertEquals("bound", one.verdict(), "a later epoch that its own ledger has");
+      one.write(1_500);
+      other.look();
+      int made = rows(one, "checkpoint").size();
+      one.checkpoints.look();
+      assertEquals(made, rows(one, "checkpoint").size());
+      assertEquals(other.covered(), one.checkpoints.covered());
+      assertEquals(2, inToken(one).epoch());
+    }
+  }
+
+  @Test
+  void aCheckpointWhoseLastRowIsArchivedIsHeldAgainstTheTree() throws SQLException {
+    Node node = new Node(file("one"));
+    node.write((int) (255 - node.ledger.head().sequence()));
+    assertEquals(256, node.checkpoints.request().checkpoint().treeSize());
+    node.kill();
+    sqlite(
+        "DROP TRIGGER ledger_row_is_append_only_delete",
+        "DELETE FROM ledger_row WHERE sequence BETWEEN 1 AND 255",
+        "CREATE TABLE kept AS SELECT hash FROM tree_hash",
+        "UPDATE tree_hash SET hash = zeroblob(32)");
+    node = new Node(file("one"));
+    assertSays("is another one: a fork", node.verdict());
+    node.kill();
+    sqlite("UPDATE tree_hash SET hash = (SELECT hash FROM kept)");
+    try (Node again = new Node(file("one"))) {
+      assertEquals("bound", again.verdict());
+    }
+  }
+
+  private void sqlite(String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file("one"));
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
     }
   }
 

@@ -64,9 +64,13 @@ abstract class PathTest {
     return PolicySettings.NOTARY;
   }
 
+  SigningBench bench() {
+    return new SigningBench(directory.resolve("ledger.db"), clock, settings(), token);
+  }
+
   @BeforeEach
   void open() {
-    bench = new SigningBench(directory.resolve("ledger.db"), clock, settings(), token);
+    bench = bench();
   }
 
   @AfterEach

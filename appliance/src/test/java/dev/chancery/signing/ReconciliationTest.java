@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Custody;
-import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.KeyStatus;
 import dev.chancery.api.MetaFile;
@@ -76,7 +75,7 @@ class ReconciliationTest extends PathTest {
   }
 
   private static byte[] envelope(KeyRecord key, byte[] signed, RawSignature signature) {
-    var dialect = MetadataDialects.of(Dialect.NOTARY);
+    var dialect = MetadataDialects.notary();
     return dialect.envelope(
         dialect.parse(key.role(), signed, FormOptions.DEFAULT),
         key.id(),

@@ -61,7 +61,7 @@ class RecoveryTest extends PathTest {
 
   private static FileBytes file(KeyRecord signer, byte[] signed, byte[] signature) {
     return new FileBytes(
-        MetadataDialects.of(Dialect.NOTARY)
+        MetadataDialects.notary()
             .envelope(
                 metadata(signer, signed),
                 signer.id(),

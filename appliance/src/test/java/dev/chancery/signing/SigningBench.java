@@ -28,6 +28,7 @@ import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.policy.PolicySettings;
 import dev.chancery.policy.SigningPolicy;
+import dev.chancery.policy.TufSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,12 @@ final class SigningBench implements AutoCloseable {
   }
 
   SigningBench(Path file, MovableClock clock, PolicySettings settings, FakeToken token) {
-    this(opened(file, clock), LedgerBinding.open(), clock, settings, token);
+    this(file, clock, settings, TufSettings.usual(settings.budgets()), token);
+  }
+
+  SigningBench(
+      Path file, MovableClock clock, PolicySettings settings, TufSettings tuf, FakeToken token) {
+    this(opened(file, clock), LedgerBinding.open(), clock, settings, tuf, token);
   }
 
   /** The path on {@code ledger}, which this closes. */
@@ -70,6 +76,16 @@ final class SigningBench implements AutoCloseable {
       LedgerBinding binding,
       MovableClock clock,
       PolicySettings settings,
+      FakeToken token) {
+    this(ledger, binding, clock, settings, TufSettings.usual(settings.budgets()), token);
+  }
+
+  private SigningBench(
+      StoredLedger ledger,
+      LedgerBinding binding,
+      MovableClock clock,
+      PolicySettings settings,
+      TufSettings tuf,
       FakeToken token) {
     this.clock = clock;
     this.token = token;
@@ -85,7 +101,7 @@ final class SigningBench implements AutoCloseable {
         new Signing(
             registry,
             access,
-            new SigningPolicy(settings),
+            new SigningPolicy(settings, tuf),
             binding,
             guard,
             clock,
@@ -105,6 +121,11 @@ final class SigningBench implements AutoCloseable {
   /** A new key made by the token. */
   KeyRecord key(RepositoryName repository, Role role) {
     return keys.create(TestCaller.ALL, Dialect.NOTARY, repository, role, Algorithm.ECDSA).join();
+  }
+
+  /** A new key of a TUF 1.0 repository made by the token. */
+  KeyRecord tufKey(RepositoryName repository, Role role) {
+    return keys.create(TestCaller.ALL, Dialect.TUF, repository, role, Algorithm.ECDSA).join();
   }
 
   /** Puts a recorded key on the record without the token having made it. */
@@ -195,9 +216,11 @@ final class SigningBench implements AutoCloseable {
 
   /** The file the trust server serves for a snapshot it had signed. */
   static MetaFile served(KeyRecord key, byte[] signed, RawSignature signature) {
-    var dialect = MetadataDialects.of(Dialect.NOTARY);
-    return dialect.servedFile(
-        dialect.snapshot(signed, FormOptions.DEFAULT), key.id(), key.algorithm(), signature);
+    var dialect = MetadataDialects.notary();
+    return dialect
+        .servedFile(
+            dialect.snapshot(signed, FormOptions.DEFAULT), key.id(), key.algorithm(), signature)
+        .orElseThrow();
   }
 
   /** Some file, another for each {@code name}. */

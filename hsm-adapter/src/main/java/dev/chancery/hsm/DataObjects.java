@@ -55,16 +55,18 @@ final class DataObjects {
     return value == null ? new byte[0] : value;
   }
 
-  /** Creates, reads back, and destroys what was there before. */
+  /**
+   * Creates, reads back, and destroys what was there before. Not what came meanwhile: of two
+   * processes that replace at once each would destroy the other's, and none would be left.
+   */
   void replace(long session, String label, byte[] value) {
+    long[] before = cryptoki.find(session, searched(label));
     long created = create(session, label, value);
     if (!Arrays.equals(value, value(session, created))) {
       throw new TokenException("DATA_LOST", "the new data object does not read back as written");
     }
-    for (long object : cryptoki.find(session, searched(label))) {
-      if (object != created) {
-        destroy(session, object);
-      }
+    for (long object : before) {
+      destroy(session, object);
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.chancery.softhsm;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.NewAuditKey;
 import dev.chancery.cli.init.NewAppliance;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.config.TokenConfig;
 import dev.chancery.hsm.Pin;
 import dev.chancery.hsm.TokenIdentity;
-import dev.chancery.ledger.SqliteLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -79,11 +80,11 @@ final class ApplianceFiles {
     }
   }
 
-  private String makeAuditKey(TokenConfig token, Path ledger, Instant now) {
+  private String makeAuditKey(TokenConfig token, LedgerConfig ledger, Instant now) {
     return NewAuditKey.make(token, ledger, clock == null ? now : clock.instant());
   }
 
-  private void makeLedger(Path file, String ledgerId, Instant now) {
-    SqliteLedger.create(file, ledgerId, clock == null ? now : clock.instant());
+  private void makeLedger(LedgerConfig place, String ledgerId, Instant now) {
+    ConfiguredLedger.create(place, ledgerId, clock == null ? now : clock.instant());
   }
 }

@@ -2,10 +2,10 @@ package dev.chancery.cli;
 
 import dev.chancery.Appliance;
 import dev.chancery.Clocks;
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.NewAuditKey;
 import dev.chancery.hsm.NativeEnvironment;
 import dev.chancery.hsm.TokenInitializer;
-import dev.chancery.ledger.SqliteLedger;
 import dev.chancery.softhsm.SoftHsm;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,7 +45,7 @@ public final class CommandFixture implements AutoCloseable {
           NativeEnvironment.set(SOFTHSM_CONF, conf.toString());
           return TokenInitializer.init(module, label, so, user);
         },
-        SqliteLedger::create,
+        ConfiguredLedger::create,
         NewAuditKey::make,
         (config, wall, nanoTime, warmUp) ->
             Appliance.start(config, new Clocks(wall, nanoTime), warmUp));

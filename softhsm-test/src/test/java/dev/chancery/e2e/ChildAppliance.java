@@ -69,7 +69,44 @@ public final class ChildAppliance implements AutoCloseable {
     return init(parent, 0, shims);
   }
 
-  private static ChildAppliance init(Path parent, int grpcPort, @Nullable Shims shims) {
+  /** The same program and token for another directory, which is there; its log comes beside it. */
+  ChildAppliance in(Path other) {
+    return new ChildAppliance(other, other.resolveSibling("serve-there.log"), shims);
+  }
+
+  /**
+   * How a command ended.
+   *
+   * @param output what it printed, errors included
+   */
+  record Ended(int exitCode, String output) {}
+
+  /** Runs a command of the program in a process of its own. */
+  Ended run(String... arguments) {
+    try {
+      Process run = process(java(arguments)).start();
+      String output = new String(run.getInputStream().readAllBytes(), UTF_8);
+      return new Ended(run.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted during a command", e);
+    }
+  }
+
+  /** Makes one whose ledger is where {@code options} of {@code chancery init} say. */
+  static ChildAppliance elsewhere(Path parent, Shims shims, String... options) {
+    return init(parent, 0, shims, options);
+  }
+
+  /** Another process of the same configuration and token: a second node, where both may be. */
+  ChildAppliance another() {
+    return new ChildAppliance(directory, log.resolveSibling("serve-2.log"), shims);
+  }
+
+  private static ChildAppliance init(
+      Path parent, int grpcPort, @Nullable Shims shims, String... options) {
     Path directory = parent.resolve("node");
     ChildAppliance made = new ChildAppliance(directory, parent.resolve("serve.log"), shims);
     List<String> command =
@@ -86,6 +123,7 @@ public final class ChildAppliance implements AutoCloseable {
             "--probes-port",
             "0",
             directory.toString());
+    command.addAll(command.size() - 1, List.of(options));
     if (shims != null) {
       command.addAll(command.size() - 1, List.of("--module", shims.countingModule().toString()));
     }
@@ -301,6 +339,10 @@ public final class ChildAppliance implements AutoCloseable {
   /** All that the process has printed, over all starts. */
   Path log() {
     return log;
+  }
+
+  URI rest() {
+    return rest;
   }
 
   URI probes() {

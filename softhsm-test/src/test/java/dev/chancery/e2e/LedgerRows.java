@@ -30,8 +30,13 @@ public final class LedgerRows {
 
   /** Reads all rows; also while a server writes. */
   public static LedgerRows read(Path file) {
+    return read(LedgerReader.of(file));
+  }
+
+  /** Reads all rows, wherever they are. */
+  static LedgerRows read(LedgerReader reader) {
     LedgerRows rows = new LedgerRows();
-    LedgerReader.of(file).rows(0, rows::row);
+    reader.rows(0, rows::row);
     return rows;
   }
 

@@ -33,6 +33,15 @@ final class Answer {
     return node.has(name) ? text(name) : null;
   }
 
+  /** The member that is an object, as JSON. */
+  String object(String name) {
+    JsonNode member = node.path(name);
+    if (!member.isObject()) {
+      throw unreadable(name);
+    }
+    return member.toString();
+  }
+
   long number(String name) {
     JsonNode member = node.path(name);
     if (!member.isIntegralNumber() || !member.canConvertToLong()) {
@@ -92,7 +101,7 @@ final class Answer {
   SignedMetadata signed() {
     return new SignedMetadata(
         keyId(),
-        text("method"),
+        text(node.has("method") ? "method" : "scheme"),
         text("sig"),
         number("version"),
         text("canonicalSha256"),
@@ -115,6 +124,7 @@ final class Answer {
         text("algorithm"),
         text("keytype"),
         text("publicKey"),
+        object("key"),
         text("mode"),
         text("status"),
         optionalText("token"),

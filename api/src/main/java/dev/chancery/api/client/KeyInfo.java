@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role {@code timestamp} or {@code snapshot}
  * @param algorithm such as {@code ecdsa} or {@code rsa-2048}
- * @param keytype of the Notary key object
- * @param publicKey {@code public} of the Notary key object: standard base64
+ * @param keytype of the key object
+ * @param publicKey standard base64: {@code public} of a Notary key object, DER SubjectPublicKeyInfo
+ *     of a TUF 1.0 key
+ * @param keyObject the key object as it stands in a root, JSON: the keyid is the digest of its
+ *     canonical form
  * @param mode {@code resident}, made in the token; {@code imported}, put into it; or {@code
  *     foreign}, still in an old signer
  * @param status {@code active}, {@code frozen}, {@code suspended} or {@code retired}
@@ -26,6 +29,7 @@ public record KeyInfo(
     String algorithm,
     String keytype,
     String publicKey,
+    String keyObject,
     String mode,
     String status,
     @Nullable String token,

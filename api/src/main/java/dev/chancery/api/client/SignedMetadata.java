@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * A signature as the server gave it.
  *
- * @param method in Notary's words: {@code ecdsa}, {@code eddsa} or {@code rsapss}
- * @param sig as it goes into the envelope: standard base64
+ * @param method in the words of the dialect: Notary has {@code ecdsa}, {@code eddsa} or {@code
+ *     rsapss}, TUF 1.0 a scheme such as {@code ecdsa-sha2-nistp256}
+ * @param sig as it goes into the envelope: Notary in standard base64, TUF 1.0 in hexadecimal digits
  * @param version of the metadata signed
  * @param canonicalSha256 of the bytes signed, 64 lower-case hexadecimal digits
  * @param sequence number of the ledger row that holds the decision

@@ -38,6 +38,7 @@ final class Bench {
    * @param seconds of each load
    * @param warmup seconds of load before, once
    * @param first seconds of load right after the start, whose latency is reported too
+   * @param dialect of their metadata
    * @param serverWarmUp seconds that the server may warm up in by itself
    * @param jfr where the server writes a flight recording, or null
    */
@@ -47,6 +48,7 @@ final class Bench {
       int warmup,
       int first,
       int repositories,
+      Dialect dialect,
       int serverWarmUp,
       @Nullable Path jfr) {
     Plan {
@@ -188,12 +190,12 @@ final class Bench {
             makers.submit(
                 () ->
                     client
-                        .createKey(Dialect.NOTARY, name, Role.TIMESTAMP, Algorithm.ECDSA)
+                        .createKey(plan.dialect(), name, Role.TIMESTAMP, Algorithm.ECDSA)
                         .keyid()));
       }
       List<BenchKey> keys = new ArrayList<>();
       for (Future<KeyId> each : made) {
-        keys.add(new BenchKey(result(each), host));
+        keys.add(new BenchKey(plan.dialect(), result(each), host));
       }
       return keys;
     }

@@ -1,5 +1,6 @@
 package dev.chancery.cli.bench;
 
+import dev.chancery.api.Dialect;
 import dev.chancery.cli.CommandException;
 import dev.chancery.cli.ExitCode;
 import dev.chancery.cli.JsonOption;
@@ -103,6 +104,13 @@ public final class BenchCommand implements Callable<Integer> {
   private int repositories;
 
   @Option(
+      names = "--dialect",
+      paramLabel = "DIALECT",
+      defaultValue = "notary",
+      description = "The form of their metadata: notary or tuf. Default: ${DEFAULT-VALUE}.")
+  private Dialect dialect = Dialect.NOTARY;
+
+  @Option(
       names = "--label",
       paramLabel = "LABEL",
       defaultValue = "bench-1",
@@ -168,6 +176,7 @@ public final class BenchCommand implements Callable<Integer> {
             warmup,
             first,
             repositories,
+            dialect,
             serverWarmUp,
             jfr == null ? null : surroundings.resolve(jfr));
     if (repositories < plan.mostWorkers()) {

@@ -2,6 +2,7 @@ package dev.chancery.cli.doctor;
 
 import dev.chancery.config.ApplianceConfig;
 import dev.chancery.config.CheckpointsConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.ListenerConfig;
 import dev.chancery.config.PinConfig;
 import java.io.IOException;
@@ -39,7 +40,10 @@ final class FileCheck {
       files.put(pin.path(), Kind.SECRET);
     }
     config.listeners().forEach(listener -> files.put(listener.key(), Kind.SECRET));
-    files.put(config.ledger().sqlite(), Kind.GUARDED);
+    switch (config.ledger()) {
+      case LedgerConfig.Sqlite(Path file) -> files.put(file, Kind.GUARDED);
+      case LedgerConfig.Postgresql server -> put(files, server);
+    }
     files.put(config.file(), Kind.GUARDED);
     files.put(config.access(), Kind.GUARDED);
     for (ListenerConfig listener : config.listeners()) {
@@ -67,6 +71,16 @@ final class FileCheck {
     }
     if (report.findings().size() == before) {
       report.ok("files", files.size() + " files, modes as they should be");
+    }
+  }
+
+  private static void put(Map<Path, Kind> files, LedgerConfig.Postgresql server) {
+    if (server.passwordFile() != null) {
+      files.put(server.passwordFile(), Kind.SECRET);
+    }
+    LedgerConfig.Tls tls = server.tls();
+    if (tls != null && tls.key() != null) {
+      files.put(tls.key(), Kind.SECRET);
     }
   }
 

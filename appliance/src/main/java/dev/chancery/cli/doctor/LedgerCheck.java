@@ -1,13 +1,16 @@
 package dev.chancery.cli.doctor;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.Algorithm;
 import dev.chancery.config.ApplianceConfig;
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.ledger.AuditKey;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.LedgerHead;
 import dev.chancery.ledger.LedgerReader;
 import dev.chancery.ledger.LedgerVerification;
 import dev.chancery.ledger.LedgerVerifier;
+import dev.chancery.ledger.PostgresLedger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,8 +38,7 @@ final class LedgerCheck {
 
   /** Reads only, so it works beside a running server. */
   void run(ApplianceConfig config) {
-    Path file = config.ledger().sqlite();
-    if (!Files.isRegularFile(file)) {
+    if (config.ledger() instanceof LedgerConfig.Sqlite(Path file) && !Files.isRegularFile(file)) {
       report.fail(
           "ledger",
           file + " does not exist",
@@ -44,8 +46,11 @@ final class LedgerCheck {
       return;
     }
     try {
-      LedgerReader reader = LedgerReader.of(file);
+      LedgerReader reader = ConfiguredLedger.reader(config.ledger());
       LedgerHead head = reader.head();
+      if (config.ledger() instanceof LedgerConfig.Postgresql server) {
+        new PostgresCheck(report).run(PostgresLedger.facts(ConfiguredLedger.place(server)));
+      }
       chain(reader, head);
       auditKey(reader);
       clock(reader.trustedTime(), config.policy().clockSkew());

@@ -1,5 +1,6 @@
 package dev.chancery.cli.doctor;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.ConfiguredToken;
 import dev.chancery.api.KeyMode;
 import dev.chancery.api.KeyRecord;
@@ -139,7 +140,7 @@ final class TokenCheck {
   private void login(ApplianceConfig config) {
     try (Pkcs11Token token = ConfiguredToken.open(config.token(), environment)) {
       report.ok("token", "the PIN is right");
-      LedgerReader ledger = LedgerReader.of(config.ledger().sqlite());
+      LedgerReader ledger = ConfiguredLedger.reader(config.ledger());
       keys(ledger.keys(), ledger.auditKeys(), token);
     } catch (TokenException e) {
       report.fail("token", String.valueOf(e.getMessage()), remedy(e));

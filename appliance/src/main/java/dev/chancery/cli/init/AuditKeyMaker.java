@@ -1,7 +1,7 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.TokenConfig;
-import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -16,5 +16,5 @@ public interface AuditKeyMaker {
    * @throws dev.chancery.hsm.TokenException if the token makes none
    * @throws dev.chancery.ledger.LedgerException if the ledger cannot be written
    */
-  String make(TokenConfig token, Path ledger, Instant now);
+  String make(TokenConfig token, LedgerConfig ledger, Instant now);
 }

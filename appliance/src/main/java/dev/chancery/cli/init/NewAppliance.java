@@ -1,5 +1,6 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.config.PinConfig;
 import dev.chancery.config.PolicyConfig;
 import dev.chancery.config.TokenConfig;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new single-node appliance in a directory of its own: SoftHSM token, PINs, TLS material,
@@ -68,6 +70,7 @@ public final class NewAppliance {
    * @param probesPort likewise
    * @param dnsNames that the server's certificate carries
    * @param addresses that the server's certificate carries
+   * @param database where the ledger is made; null for a SQLite file in the directory
    */
   public record Plan(
       Path directory,
@@ -78,10 +81,35 @@ public final class NewAppliance {
       int grpcPort,
       int probesPort,
       List<String> dnsNames,
-      List<InetAddress> addresses) {
+      List<InetAddress> addresses,
+      LedgerConfig.@Nullable Postgresql database) {
     public Plan {
       dnsNames = List.copyOf(dnsNames);
       addresses = List.copyOf(addresses);
+    }
+
+    /** With the ledger in a SQLite file. */
+    public Plan(
+        Path directory,
+        Path module,
+        String label,
+        PolicyConfig.Profile profile,
+        int restPort,
+        int grpcPort,
+        int probesPort,
+        List<String> dnsNames,
+        List<InetAddress> addresses) {
+      this(
+          directory,
+          module,
+          label,
+          profile,
+          restPort,
+          grpcPort,
+          probesPort,
+          dnsNames,
+          addresses,
+          null);
     }
   }
 
@@ -107,9 +135,9 @@ public final class NewAppliance {
     try (directory) {
       TokenIdentity token = makeToken(directory, plan);
       makeCertificates(directory, plan);
-      directory.directory("ledger");
-      ledgers.make(directory.resolve(LEDGER), newLedgerId(), now);
-      directory.file(AUDIT_KEY, makeAuditKey(directory, plan, token) + "\n");
+      LedgerConfig ledger = place(directory, plan);
+      ledgers.make(ledger, newLedgerId(), now);
+      directory.file(AUDIT_KEY, makeAuditKey(directory, plan, token, ledger) + "\n");
       directory.file("access.yaml", Templates.access());
       directory.seal();
       directory.file("chancery.yaml", Templates.chancery(plan, token, SOFTHSM_CONF, LEDGER));
@@ -137,7 +165,8 @@ public final class NewAppliance {
   }
 
   // Made here and not at the first start, so that it can be handed out before anything is signed.
-  private String makeAuditKey(PrivateDirectory directory, Plan plan, TokenIdentity token) {
+  private String makeAuditKey(
+      PrivateDirectory directory, Plan plan, TokenIdentity token, LedgerConfig ledger) {
     TokenConfig config =
         new TokenConfig(
             plan.module(),
@@ -147,7 +176,7 @@ public final class NewAppliance {
             Map.of("SOFTHSM2_CONF", directory.resolve(SOFTHSM_CONF).toString()),
             1,
             AUDIT_KEY_DEADLINE);
-    return auditKeys.make(config, directory.resolve(LEDGER), now);
+    return auditKeys.make(config, ledger, now);
   }
 
   private void makeCertificates(PrivateDirectory directory, Plan plan) throws IOException {
@@ -167,6 +196,15 @@ public final class NewAppliance {
       throws IOException {
     directory.file("tls/" + name + ".crt", Pem.of(identity.certificate()));
     directory.file("tls/" + name + ".key", Pem.of(identity.keys().getPrivate()));
+  }
+
+  private static LedgerConfig place(PrivateDirectory directory, Plan plan) throws IOException {
+    LedgerConfig.Postgresql database = plan.database();
+    if (database != null) {
+      return database;
+    }
+    directory.directory("ledger");
+    return new LedgerConfig.Sqlite(directory.resolve(LEDGER));
   }
 
   private String newLedgerId() {

@@ -1,8 +1,10 @@
 package dev.chancery.cli.init;
 
+import dev.chancery.config.LedgerConfig;
 import dev.chancery.hsm.TokenIdentity;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The text files of a new appliance. */
 final class Templates {
@@ -22,8 +24,7 @@ final class Templates {
           environment: {SOFTHSM2_CONF: %s}
 
         ledger:
-          sqlite: %s
-
+        %s
         rest:
           host: 127.0.0.1
           port: %d
@@ -52,11 +53,34 @@ final class Templates {
             quoted(token.label()),
             quoted(token.serial()),
             softhsmConf,
-            ledger,
+            ledger(plan, ledger),
             plan.restPort(),
             plan.grpcPort(),
             plan.probesPort(),
             plan.profile().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String ledger(NewAppliance.Plan plan, String file) {
+    LedgerConfig.Postgresql database = plan.database();
+    if (database == null) {
+      return "  sqlite: " + file + "\n";
+    }
+    StringBuilder lines = new StringBuilder("  postgresql:\n");
+    setting(lines, "url", database.url());
+    setting(lines, "user", database.user());
+    setting(lines, "passwordFile", database.passwordFile());
+    LedgerConfig.Tls tls = database.tls();
+    if (tls != null) {
+      lines.append("    tls:\n");
+      setting(lines.append("  "), "ca", tls.ca());
+    }
+    return lines.toString();
+  }
+
+  private static void setting(StringBuilder lines, String name, @Nullable Object value) {
+    if (value != null) {
+      lines.append("    ").append(name).append(": ").append(quoted(value.toString())).append('\n');
+    }
   }
 
   static String access() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.PublicKeyInfo;
 import dev.chancery.api.Sha256;
@@ -46,7 +47,7 @@ class DoctorTest {
     home =
         new NewAppliance(
                 (module, conf, label, so, user) -> new TokenIdentity(label, "0123456789abcdef"),
-                SqliteLedger::create,
+                ConfiguredLedger::create,
                 (token, ledger, now) -> "vkey",
                 new SecureRandom(),
                 MADE)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.ConfiguredLedger;
 import dev.chancery.access.AccessPolicy;
 import dev.chancery.api.client.PemFiles;
 import dev.chancery.config.ApplianceConfig;
@@ -14,7 +15,6 @@ import dev.chancery.config.PolicyConfig.Profile;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.hsm.TokenIdentity;
 import dev.chancery.ledger.LedgerReader;
-import dev.chancery.ledger.SqliteLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -198,7 +198,7 @@ class NewApplianceTest {
 
   private static NewAppliance maker(TokenMaker tokens) {
     return new NewAppliance(
-        tokens, SqliteLedger::create, (token, ledger, now) -> "vkey", new SecureRandom(), NOW);
+        tokens, ConfiguredLedger::create, (token, ledger, now) -> "vkey", new SecureRandom(), NOW);
   }
 
   private static NewAppliance.Plan plan(Path home) {

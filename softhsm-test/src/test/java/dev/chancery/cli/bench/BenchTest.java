@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the bench measures something; how fast it is, is not for a test to say. */
 @SoftHsmToken
@@ -31,8 +33,9 @@ class BenchTest {
     shell.close();
   }
 
-  @Test
-  void measuresAServerInAProcessOfItsOwn() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"notary", "tuf"})
+  void measuresAServerInAProcessOfItsOwn(String dialect) throws IOException {
     int code =
         shell.run(
             "bench",
@@ -42,6 +45,8 @@ class BenchTest {
             "--first=1",
             "--server-warm-up=1",
             "--repositories=2",
+            "--dialect",
+            dialect,
             "--json",
             "--module",
             shell.freshModule());

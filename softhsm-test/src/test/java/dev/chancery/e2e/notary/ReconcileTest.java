@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chancery.api.Algorithm;
 import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyId;
-import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
 import dev.chancery.api.client.ChanceryProblem;
 import dev.chancery.api.client.KeyChoice;
+import dev.chancery.api.client.SignedMetadata;
 import dev.chancery.cli.CommandRun;
 import dev.chancery.metadata.MetadataDialects;
 import dev.chancery.softhsm.Chancery;
@@ -25,6 +25,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,8 +77,8 @@ class ReconcileTest {
   }
 
   /** Who has the trust server's certificate has this signed and shows it to nobody. */
-  private void signedAside(String gun, String role, int version) {
-    chancery
+  private SignedMetadata signedAside(String gun, String role, int version) {
+    return chancery
         .client()
         .sign(
             Role.of(role),
@@ -253,37 +254,65 @@ class ReconcileTest {
     assertEquals(List.of(), operator.drift(gun));
   }
 
-  /** RULES V-4, F-5: the intruder is out, but what he had signed stands in the way. */
+  /** RULES V-4, F-5, TR-12: the intruder is out, but what he had signed stands in the way. */
   @Test
   void aRepositoryRecoversFromAFastForward() {
     String gun = "localhost:5000/reconcile/pushed";
     published(gun);
     int version = served(gun, "timestamp");
     int pushed = version + 60;
-    for (int next = version + 1; next <= pushed; next++) {
+    for (int next = version + 1; next < pushed; next++) {
       signedAside(gun, "timestamp", next);
     }
+    NotaryCli deceived = stack.newUser();
+    serve(gun, pushed, signedAside(gun, "timestamp", pushed));
+    deceived.verifies(gun, "v1", "first");
+    forget(gun, "timestamp", version);
+
     publisher.ok("add", gun, "v2", publisher.file("c", "second").toString());
     assertTrue(publisher.fails("publish", gun).contains("VERSION_ROLLBACK"));
     CommandRun run = operator.reconciled(gun, "--prepare", "pushed.json");
     assertEquals(1, run.exitCode());
     assertTrue(run.output().contains("and 40 more; --json lists all"), run::toString);
     operator.apply("pushed.json");
-
     publisher.ok("publish", gun);
     stack.assertServes(gun, "v2", "second");
     var next = assertThrows(ChanceryProblem.class, () -> signedAside(gun, "timestamp", pushed + 1));
     assertEquals("VERSION_JUMP", next.control().orElseThrow());
-    publisher.publish(gun, "v3", "third");
-    stack.assertServes(gun, "v3", "third");
     assertEquals(
         60,
         operator.drift(gun).stream()
             .filter(each -> each.startsWith("never-served timestamp"))
             .count());
-    assertTrue(
-        chancery.operator().watermarks(new RepositoryName(gun)).stream()
-            .noneMatch(mark -> mark.version() >= pushed));
+
+    deceived.failsReading("second".getBytes(UTF_8), "verify", gun, "v2");
+    publisher.ok("key", "rotate", gun, "timestamp", "-r");
+    deceived.run("list", gun);
+    deceived.verifies(gun, "v2", "second");
+    publisher.publish(gun, "v3", "third");
+    stack.assertServes(gun, "v3", "third");
+    assertEquals(
+        List.of(),
+        operator.drift(gun).stream().filter(each -> each.contains("timestamp")).toList(),
+        "what the rotated key signed is of no use any more");
     stack.assertLedgerSound();
+  }
+
+  /** Puts a timestamp into the trust server's database as its intruder would. */
+  private void serve(String gun, int version, SignedMetadata signed) {
+    String file =
+        "{\"signed\":%s,\"signatures\":[{\"keyid\":\"%s\",\"method\":\"%s\",\"sig\":\"%s\"}]}"
+            .formatted(
+                new String(signedOfVersion(gun, "timestamp", version), UTF_8),
+                signed.keyid(),
+                signed.method(),
+                signed.sig());
+    String hex = HexFormat.of().formatHex(file.getBytes(UTF_8));
+    stack
+        .database()
+        .execute(
+            ("INSERT INTO notaryserver.tuf_files (gun,role,version,data,sha256)"
+                    + " VALUES ('%s','timestamp',%d,UNHEX('%s'),SHA2(UNHEX('%s'),256));")
+                .formatted(gun, version, hex, hex));
   }
 }

@@ -8,43 +8,26 @@ import dev.chancery.api.RefusedException;
 import dev.chancery.api.Role;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Sha512;
-import dev.chancery.api.Snapshot;
 import dev.chancery.api.Timestamp;
 import dev.chancery.crypto.VerificationKey;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The snapshot file that a caller sends along with a timestamp (RULES NT-5). */
-public final class SnapshotEnvelopes {
+final class NotarySnapshotFile {
   private static final String REMEDY =
       "send the snapshot file exactly as the trust server serves it";
 
-  private SnapshotEnvelopes() {}
+  private NotarySnapshotFile() {}
 
-  /**
-   * Checks that {@code envelope} is the file {@code timestamp} names, of right form, and signed by
-   * known snapshot keys. Whether it has expired and how its version stands to the watermark is
-   * judged elsewhere.
-   *
-   * @throws RefusedException {@code SNAPSHOT_MISMATCH} if it is another file, else as {@link
-   *     MetadataDialect#verifyEnvelope}
-   */
-  public static VerifiedEnvelope verify(
-      MetadataDialect dialect,
+  /** See {@link MetadataDialect#verifySnapshot}. */
+  static VerifiedEnvelope verify(
       Timestamp timestamp,
       byte[] envelope,
       FormOptions options,
       Function<KeyId, Optional<VerificationKey>> keys) {
     checkNamed(timestamp.snapshot(), envelope);
-    return dialect.verifyEnvelope(envelope, Role.SNAPSHOT, options, keys);
-  }
-
-  /** The snapshot in an envelope that {@link #verify} made. */
-  public static Snapshot snapshot(VerifiedEnvelope envelope) {
-    return switch (envelope.metadata()) {
-      case Snapshot snapshot -> snapshot;
-      case Timestamp other -> throw new IllegalArgumentException("not a snapshot");
-    };
+    return new NotaryEnvelope(Role.SNAPSHOT, options).verify(envelope, keys);
   }
 
   private static void checkNamed(MetaFile named, byte[] envelope) {
