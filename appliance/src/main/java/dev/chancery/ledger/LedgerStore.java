@@ -24,6 +24,7 @@ abstract class LedgerStore implements AutoCloseable {
   final CallerTable callers;
   final AuditKeyTable auditKeys;
   final RootTable roots;
+  final SegmentTable segments;
   final SettingTable settings;
 
   LedgerStore(Connection connection, Statements statements, RowTable rows) throws SQLException {
@@ -40,6 +41,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.callers = new CallerTable(statements);
     this.auditKeys = new AuditKeyTable(statements);
     this.roots = new RootTable(statements, repositories);
+    this.segments = new SegmentTable(statements);
     this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);
   }

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
 final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
-  static final int SCHEMA = 4;
+  static final int SCHEMA = 5;
 
   /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
   private static final int WAL_BYTES = 16 << 20;
@@ -58,6 +58,7 @@ final class Sqlite {
   static void createSchema(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate(script("V1__ledger.sql"));
+      statement.executeUpdate(script("V2__archive.sql"));
       statement.executeUpdate(script("V3__roots.sql"));
       statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
     }
@@ -69,13 +70,34 @@ final class Sqlite {
    * @throws LedgerException if another version of the program made it
    */
   static void requireSchema(Connection connection, Path file) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery("PRAGMA user_version")) {
-      int found = result.next() ? result.getInt(1) : 0;
+    try (Statement statement = connection.createStatement()) {
+      int found = version(statement);
       if (found != SCHEMA) {
         throw new LedgerException(
             file + " has ledger schema " + found + ", this program needs " + SCHEMA);
       }
+    }
+  }
+
+  /** Brings the tables of an earlier version of this program up to this one's, or changes none. */
+  static void migrate(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int found = version(statement);
+      if (found == 3 || found == 4) {
+        statement.executeUpdate("BEGIN IMMEDIATE");
+        if (found == 3) {
+          statement.executeUpdate(script("V2__archive.sql"));
+        }
+        statement.executeUpdate(script("V3__roots.sql"));
+        statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+        statement.executeUpdate("COMMIT");
+      }
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet result = statement.executeQuery("PRAGMA user_version")) {
+      return result.next() ? result.getInt(1) : 0;
     }
   }
 

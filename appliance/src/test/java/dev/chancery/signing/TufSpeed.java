@@ -1,5 +1,6 @@
 package dev.chancery.signing;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
@@ -15,6 +16,7 @@ import dev.chancery.testing.TufPublisher;
 import dev.chancery.testing.TufPublisher.PublisherKey;
 import dev.chancery.testing.TufPublisher.RoleKeys;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +40,8 @@ final class TufSpeed {
   private static final RepositoryName REPOSITORY = new RepositoryName("tuf.example/app");
   private static final RepositoryName LARGE = new RepositoryName("tuf.example/large");
   private static final int DELEGATIONS = 1_000;
-  private static final int WARM_UP = 400;
-  private static final int MEASURED = 400;
+  private static final int ROUNDS = 4;
+  private static final int EACH = 300;
 
   private final SigningBench bench;
 
@@ -67,69 +69,71 @@ final class TufSpeed {
     IntFunction<SigningRequest> ofNotary =
         version -> request(notary, bench.timestamp(version, SigningBench.file("s")), null, null);
     IntFunction<SigningRequest> ofTuf =
-        version -> request(tuf, timestamp(version, 1, new byte[] {1}, 1), null, null);
-    long[] notaryTimes = new long[MEASURED];
-    long[] tufTimes = new long[MEASURED];
+        version -> request(tuf, timestamp(version, new byte[] {1}, 1), null, null);
     // By turns, so that what else the machine does meets both alike.
-    for (int i = -WARM_UP; i < MEASURED; i++) {
-      int version = WARM_UP + i + 1;
-      long first = time(ofNotary.apply(version));
-      long second = time(ofTuf.apply(version));
-      if (i >= 0) {
-        notaryTimes[i] = first;
-        tufTimes[i] = second;
-      }
+    for (int round = 0; round < ROUNDS; round++) {
+      measure("timestamp, Notary", ofNotary, round);
+      measure("timestamp, TUF 1.0", ofTuf, round);
     }
-    print("timestamp, Notary", notaryTimes);
-    print("timestamp, TUF 1.0", tufTimes);
   }
 
   private void snapshots() {
     KeyRecord key = bench.tufKey(REPOSITORY, Role.SNAPSHOT);
-    long[] times = new long[MEASURED];
-    for (int i = -WARM_UP; i < MEASURED; i++) {
-      int version = WARM_UP + i + 1;
-      byte[] signed = CanonicalJson.encode(snapshot(version, new byte[] {1}));
-      long nanos = time(request(key, signed, null, null));
-      if (i >= 0) {
-        times[i] = nanos;
-      }
+    for (int round = 0; round < ROUNDS; round++) {
+      measure(
+          "snapshot of 1,000 delegations",
+          version ->
+              request(key, CanonicalJson.encode(snapshot(version, new byte[] {1})), null, null),
+          round);
     }
-    print("snapshot of 1,000 delegations", times);
   }
 
   private void chains() {
     KeyRecord key = bench.tufKey(LARGE, Role.TIMESTAMP);
     PublisherKey publisher = PublisherKey.make();
     RoleKeys own = RoleKeys.of(1, publisher);
+    RoleKeys here = TufRootRulesTest.roleKeys(key);
     byte[] root =
         TufPublisher.root(
             1,
             START.plus(Duration.ofDays(300)),
-            Map.of(
-                "root",
-                own,
-                "targets",
-                own,
-                "snapshot",
-                own,
-                "timestamp",
-                TufRootRulesTest.roleKeys(key)),
+            Map.of("root", own, "targets", own, "snapshot", own, "timestamp", here),
             publisher);
     new Repositories(bench.ledger, bench.registry, bench.access, bench.clock)
         .addRoot(TestCaller.ALL, LARGE, root, "measured")
         .join();
     byte[] targets = targets(publisher);
     byte[] snapshot = TufPublisher.file(snapshot(1, targets), publisher);
-    long[] times = new long[MEASURED];
-    for (int i = -WARM_UP; i < MEASURED; i++) {
-      byte[] signed = timestamp(WARM_UP + i + 1, 1, snapshot, snapshot.length);
-      long nanos = time(request(key, signed, snapshot, targets));
-      if (i >= 0) {
-        times[i] = nanos;
-      }
+    for (int round = 0; round < ROUNDS; round++) {
+      measure(
+          "timestamp with that chain, " + (snapshot.length + targets.length) + " bytes",
+          version -> request(key, timestamp(version, snapshot, snapshot.length), snapshot, targets),
+          round);
     }
-    print("timestamp with that chain, " + (snapshot.length + targets.length) + " bytes", times);
+  }
+
+  // The requests are made before; the first round is for the JVM to compile.
+  private void measure(String what, IntFunction<SigningRequest> requests, int round) {
+    List<SigningRequest> all =
+        IntStream.rangeClosed(round * EACH + 1, (round + 1) * EACH).mapToObj(requests).toList();
+    long[] nanos = new long[EACH];
+    long cpu = cpu();
+    for (int i = 0; i < EACH; i++) {
+      nanos[i] = time(all.get(i));
+    }
+    cpu = cpu() - cpu;
+    if (round > 0) {
+      Arrays.sort(nanos);
+      System.out.printf(
+          "%-45s p50 %6.2f ms  p90 %6.2f ms  CPU %6.2f ms%n",
+          what, nanos[EACH / 2] / 1e6, nanos[EACH * 9 / 10] / 1e6, cpu / 1e6 / EACH);
+    }
+  }
+
+  /** Of the whole process: what else runs on the machine counts for nothing in it. */
+  private static long cpu() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static byte[] targets(PublisherKey publisher) {
@@ -170,10 +174,10 @@ final class TufSpeed {
     return signed;
   }
 
-  private static byte[] timestamp(int version, int snapshot, byte[] file, int length) {
+  private static byte[] timestamp(int version, byte[] file, int length) {
     Map<String, Object> signed =
         TufPublisher.metadata("timestamp", version, START.plus(Duration.ofDays(1)));
-    signed.put("meta", Map.of("snapshot.json", described(snapshot, file, length)));
+    signed.put("meta", Map.of("snapshot.json", described(1, file, length)));
     return CanonicalJson.encode(signed);
   }
 
@@ -194,12 +198,5 @@ final class TufSpeed {
     long nanos = System.nanoTime() - start;
     SigningBench.signed(outcome);
     return nanos;
-  }
-
-  private static void print(String what, long[] nanos) {
-    Arrays.sort(nanos);
-    System.out.printf(
-        "%-50s p50 %6.2f ms   p90 %6.2f ms%n",
-        what, nanos[nanos.length / 2] / 1e6, nanos[nanos.length * 9 / 10] / 1e6);
   }
 }

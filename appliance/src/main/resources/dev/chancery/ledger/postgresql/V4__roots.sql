@@ -12,5 +12,5 @@ CREATE TABLE root (
 CREATE TRIGGER root_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON root
   FOR EACH STATEMENT EXECUTE FUNCTION refuse('a root stays what it is');
 
-ALTER TABLE ledger_head ALTER COLUMN schema SET DEFAULT 3;
-UPDATE ledger_head SET schema = 3;
+ALTER TABLE ledger_head ALTER COLUMN schema SET DEFAULT 4;
+UPDATE ledger_head SET schema = 4;
