@@ -57,12 +57,13 @@ SHAPES = {name: [frozenset(part.split()) for part in ("kind previous sequence ti
     "key-status": KEY + "caller reason status|", "attempt-failed": "decision failure keyid mode version|",
     "issued": "decision keyid mode signature version|fileLength fileSha256 fileSha512", "operator-action":
     "action caller detail|", "ledger-re-base": "caller digest keys lostEpoch lostHead lostSize reason|",
+    "root": "caller expires file fileSha256 reason repository snapshotKeys timestampKeys version|",
     "repository": "caller custody reason repository|snapshotStart timestampStart", "refusals": "caller counts from|",
     "audit-key": "algorithm auditKey caller keyAttributes publicKey tokenKeyId tokenLabel tokenSerial|",
     "re-base": KEY + "caller canonicalSha256 digest reason watermarkAfter watermarkBefore|",
     "watermark-import": KEY + "caller canonicalSha256 reason watermarkAfter|fileSha256 watermarkBefore",
     "archive": "caller rootHash rows segmentLength segmentSha256 throughSequence treeSize|",
-    "admitted": KEY + DECIDED + "|keyAttributes repeats warnings watermarkBefore",
+    "admitted": KEY + DECIDED + "|expires keyAttributes repeats targetsExpires warnings watermarkBefore",
     "admitted-shadow": KEY + DECIDED + " control observed warnings|keyAttributes repeats watermarkBefore",
     "refused": "caller control observed operation outcome|" + KEY + DECIDED + " keyAttributes watermarkBefore"}.items()}
 def parse(line):
@@ -84,7 +85,7 @@ class Verifier:
     def __init__(self, header, trusted, known, fast):
         self.wrong, self.header, self.trusting, self.row, self.fast = 0, header, not trusted, header["from"], fast
         self.audit, self.recent = {sha256(key[1]).hex(): key for key in trusted}, collections.deque(maxlen=65536)
-        self.keys, self.open, self.nonces, self.archived, self.previous, self.epoch, self.size = {}, {}, {}, None, None, 0, 0
+        self.tuf, self.keys, self.open, self.nonces, self.archived, self.previous, self.epoch, self.size = {}, {}, {}, {}, None, None, 0, 0
         self.tree = list(zip((1 << b for b in range(63, -1, -1) if header["from"] >> b & 1), map(bytes.fromhex, header["before"])))
         self.known = dict([self.note(known)] if known else [])
     def wrong_if(self, is_wrong, what):
@@ -148,6 +149,11 @@ class Verifier:
         self.wrong_if(first != self.header["ledger"], "the first row and no other is the genesis of this ledger")
         if kind == "audit-key" and self.trusting:
             self.audit[sha256(b64(row["publicKey"])).hex()] = (row["algorithm"], b64(row["publicKey"]))
+        if kind == "root":
+            before = self.tuf.setdefault(row["repository"], row["version"] - 1)
+            self.wrong_if(before != row["version"] - 1 or sha256(b64(row["file"])).hex() != row["fileSha256"],
+                          "the root is not the one it says, or does not follow the one before")
+            self.tuf[row["repository"]] = row["version"]
         if kind in ("checkpoint", "archive"): getattr(self, kind)(row)
         elif self.header["from"] == 0 and kind == "key":
             self.wrong_if(row["keyid"] in self.keys, "the key was made before")

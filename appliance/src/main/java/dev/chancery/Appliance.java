@@ -12,6 +12,7 @@ import dev.chancery.grpc.UpstreamSigner;
 import dev.chancery.hsm.TokenSupervisor;
 import dev.chancery.http.ProbeServer;
 import dev.chancery.http.RestServer;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyFollower;
 import dev.chancery.keys.KeyRegistry;
@@ -170,10 +171,13 @@ public final class Appliance implements Parts.Running {
             upstream(config),
             key -> Policies.form(config.policy(), key));
     ShadowMetrics.register(metrics, settings.shadow(), signing, clocks.wall());
+    DueDates due = new DueDates(ledger, access, clocks.wall());
+    opened(DueMetrics.start(due, metrics));
     return new CoreBackend(
         signing,
         keys,
         new Repositories(ledger, registry, access, clocks.wall()),
+        due,
         new Recovery(ledger, registry, access, clocks.wall(), settings.maxFirstJump()),
         new LedgerRebasing(access, checkpoints, ForkJoinPool.commonPool()),
         new BackupSealing(access, ledger, checkpoints, clocks.wall(), ForkJoinPool.commonPool()),

@@ -29,6 +29,8 @@ public enum Refusal {
 
   /** No such key, or one of a repository this caller may not use. */
   KEY_UNKNOWN(Kind.UNKNOWN),
+  /** The repository's registered root does not list this key for its role (TUF 5.4.2). */
+  KEY_NOT_IN_ROOT(Kind.STATE),
   /** The operator froze this key. */
   KEY_FROZEN(Kind.STATE),
   /** A signature of this key did not verify or repeated an r; an operator must look first. */
@@ -71,6 +73,8 @@ public enum Refusal {
   SNAPSHOT_ROLLBACK(Kind.STATE),
   /** The snapshot sent along is not the one that the timestamp names (RULES NT-5). */
   SNAPSHOT_MISMATCH(Kind.STATE),
+  /** The targets sent along are not those that the snapshot names (TUF specification 5.6). */
+  TARGETS_MISMATCH(Kind.STATE),
   /** A signature in a file sent along does not verify under the key it names (RULES NT-5). */
   SIGNATURE_INVALID(Kind.FORM),
 

@@ -1,5 +1,6 @@
 package dev.chancery.access;
 
+import static dev.chancery.access.Operation.ADD_ROOT;
 import static dev.chancery.access.Operation.ADOPT_KEY;
 import static dev.chancery.access.Operation.BACKUP;
 import static dev.chancery.access.Operation.CHECK;
@@ -38,6 +39,7 @@ enum AccessRole {
       READ_REPOSITORIES,
       RETIRE_REPOSITORY,
       SET_CUSTODY,
+      ADD_ROOT,
       READ_WATERMARKS,
       IMPORT_WATERMARKS,
       REBASE,

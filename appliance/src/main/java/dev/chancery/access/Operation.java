@@ -18,6 +18,8 @@ public enum Operation {
   RETIRE_REPOSITORY,
   /** Say who signs a repository's snapshots. */
   SET_CUSTODY,
+  /** Register the root of a TUF 1.0 repository. */
+  ADD_ROOT,
   READ_WATERMARKS,
   /** Raise watermarks to those of another signer. */
   IMPORT_WATERMARKS,

@@ -135,7 +135,9 @@ public final class Cli {
         .addSubcommand(new RepositoryCommand.Show(surroundings))
         .addSubcommand(new RepositoryCommand.Retire(surroundings))
         .addSubcommand(new RepositoryCommand.SetCustody(surroundings))
-        .addSubcommand(new RepositoryCommand.Start(surroundings));
+        .addSubcommand(new RepositoryCommand.Start(surroundings))
+        .addSubcommand(new AddRootCommand(surroundings))
+        .addSubcommand(new DueCommand(surroundings));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> reader) {

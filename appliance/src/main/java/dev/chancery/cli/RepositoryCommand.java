@@ -38,7 +38,8 @@ final class RepositoryCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? There are: list, show, retire, custody, start");
+        spec.commandLine(),
+        "which command? There are: list, show, retire, custody, start, add, due");
   }
 
   /** What the commands below have in common. */
@@ -66,6 +67,20 @@ final class RepositoryCommand implements Runnable {
       out.println("snapshots:  signed " + signer(repository));
       start("timestamps", repository.timestampStart());
       start("snapshots", repository.snapshotStart());
+      RepositoryInfo.Root root = repository.root();
+      if (root != null) {
+        out.println("root:       version " + root.version() + ", expires " + root.expires());
+        Table roles = new Table("ROLE", "THRESHOLD", "KEYS", "HERE");
+        root.roles()
+            .forEach(
+                role ->
+                    roles.row(
+                        role.role(),
+                        count(role.threshold()),
+                        count(role.keyids().size()),
+                        count(role.here().size())));
+        roles.print(out);
+      }
       out.println("keys:       " + repository.keys().size());
       Table table = new Table("ROLE", "MODE", "STATUS", "KEYID");
       for (RepositoryInfo.Key key : repository.keys()) {

@@ -5,7 +5,9 @@ import dev.chancery.api.client.KeyInfo;
 import dev.chancery.api.client.RepositoryInfo;
 import dev.chancery.api.client.SignedMetadata;
 import dev.chancery.api.client.WatermarkInfo;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Answers under the names that openapi.yaml gives their members. */
@@ -65,7 +67,28 @@ final class Shown {
     if (repository.snapshotStart() != null) {
       shown.put("snapshotStart", repository.snapshotStart());
     }
+    if (repository.root() != null) {
+      shown.put("root", of(repository.root()));
+    }
     shown.put("keys", repository.keys().stream().map(Shown::of).toList());
+    return shown;
+  }
+
+  private static Map<String, Object> of(RepositoryInfo.Root root) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("version", root.version());
+    shown.put("expires", root.expires().toString());
+    shown.put("sha256", root.sha256());
+    List<Map<String, Object>> roles = new ArrayList<>();
+    for (RepositoryInfo.RootRole role : root.roles()) {
+      Map<String, Object> each = new LinkedHashMap<>();
+      each.put("role", role.role());
+      each.put("threshold", role.threshold());
+      each.put("keyids", role.keyids());
+      each.put("here", role.here());
+      roles.add(each);
+    }
+    shown.put("roles", roles);
     return shown;
   }
 

@@ -14,6 +14,7 @@ import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -78,6 +79,13 @@ public interface Backend {
   /** Says who signs the repository's snapshots. */
   CompletableFuture<Repository> setCustody(
       Caller caller, RepositoryName repository, Custody custody, String reason);
+
+  /** Registers the root of a TUF 1.0 repository, or the next one. */
+  CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason);
+
+  /** When the roles of registered TUF 1.0 repositories expire, of one where it is given. */
+  List<DueDates.Due> due(Caller caller, @Nullable RepositoryName repository);
 
   /** What the ledger is called, for ever. */
   String ledgerId();

@@ -15,6 +15,7 @@ import dev.chancery.api.SigningOutcome;
 import dev.chancery.api.Version;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.Keys;
 import dev.chancery.keys.OldKey;
@@ -44,6 +45,7 @@ public record CoreBackend(
     Signing signing,
     Keys keys,
     Repositories repositories,
+    DueDates due,
     Recovery recovery,
     LedgerRebasing rebasing,
     BackupSealing backups,
@@ -125,6 +127,17 @@ public record CoreBackend(
   public CompletableFuture<Repository> setCustody(
       Caller caller, RepositoryName repository, Custody custody, String reason) {
     return repositories.setCustody(caller, repository, custody, reason);
+  }
+
+  @Override
+  public CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    return repositories.addRoot(caller, repository, file, reason);
+  }
+
+  @Override
+  public List<DueDates.Due> due(Caller caller, @Nullable RepositoryName repository) {
+    return due.list(caller, repository);
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class Titles {
       case UNKNOWN_FIELD -> "The metadata has a member too many or too few";
       case META_INVALID -> "The metadata names a file it may not name";
       case KEY_UNKNOWN -> "No such key";
+      case KEY_NOT_IN_ROOT -> "The root does not list this key";
       case KEY_FROZEN -> "The key is frozen";
       case KEY_SUSPENDED -> "The key is suspended";
       case REPOSITORY_RETIRED -> "The repository was retired with this key";
@@ -39,6 +40,7 @@ public final class Titles {
       case SNAPSHOT_NOT_ISSUED -> "The snapshot was not signed here";
       case SNAPSHOT_ROLLBACK -> "The snapshot goes back";
       case SNAPSHOT_MISMATCH -> "The snapshot sent is not the one named";
+      case TARGETS_MISMATCH -> "The targets sent are not those named";
       case SIGNATURE_INVALID -> "A signature does not verify";
       case LEDGER_ROLLED_BACK -> "The ledger is not the one that was here last";
       case CLOCK_UNTRUSTED -> "The clock cannot be trusted";

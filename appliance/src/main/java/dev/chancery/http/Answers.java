@@ -10,11 +10,13 @@ import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
 import dev.chancery.door.LedgerPages;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
 import dev.chancery.ledger.WatermarkView;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.metadata.TufRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -125,6 +127,10 @@ final class Answers {
     json.writeStringField("custody", settings.custody().id());
     version(json, "timestampStart", settings.timestampStart());
     version(json, "snapshotStart", settings.snapshotStart());
+    if (repository.root() != null) {
+      json.writeFieldName("root");
+      root(json, repository.root(), repository.keys());
+    }
     json.writeArrayFieldStart("keys");
     for (KeyRecord key : repository.keys()) {
       json.writeStartObject();
@@ -137,11 +143,54 @@ final class Answers {
     json.writeEndArray();
   }
 
+  private static void root(JsonGenerator json, TufRoot root, List<KeyRecord> keys)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("version", root.version().number());
+    json.writeStringField("expires", root.expires().toString());
+    json.writeStringField("sha256", root.digest().hex());
+    json.writeArrayFieldStart("roles");
+    for (String role : TufRoot.ROLES) {
+      json.writeStartObject();
+      json.writeStringField("role", role);
+      json.writeNumberField("threshold", root.threshold(role));
+      List<String> here =
+          keys.stream()
+              .filter(key -> key.role().id().equals(role))
+              .map(key -> key.id().hex())
+              .toList();
+      texts(json, "keyids", root.keyIds(role));
+      texts(json, "here", root.keyIds(role).stream().filter(here::contains).toList());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
   private static void version(JsonGenerator json, String name, @Nullable Version version)
       throws IOException {
     if (version != null) {
       json.writeNumberField(name, version.number());
     }
+  }
+
+  static Answer due(List<DueDates.Due> dues) {
+    return Answer.ok(
+        Json.object(
+            json -> {
+              json.writeArrayFieldStart("due");
+              for (DueDates.Due due : dues) {
+                json.writeStartObject();
+                json.writeStringField("repository", due.repository().value());
+                json.writeStringField("role", due.role());
+                json.writeNumberField("version", due.version());
+                json.writeStringField("since", due.since().toString());
+                json.writeStringField("expires", due.expires().toString());
+                json.writeStringField("state", due.state().id());
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            }));
   }
 
   static Answer watermarks(String ledgerId, List<WatermarkView> watermarks) {

@@ -45,6 +45,8 @@ final class Door {
     post(config, "/v1/repositories/start", "adopt-key", routes::start);
     post(config, "/v1/repositories/retire", "retire-repository", routes::retire);
     post(config, "/v1/repositories/custody", "set-custody", routes::custody);
+    get(config, "/v1/repositories/due", "read-repositories", routes::due);
+    post(config, "/v1/repositories/root", "add-root", routes::root);
     get(config, "/v1/watermarks", "read-watermarks", routes::watermarks);
     post(
         config, "/v1/watermarks/check", "import-watermarks", c -> routes.importWatermarks(c, true));

@@ -159,6 +159,22 @@ final class Routes {
             .thenApply(Answers::repository);
   }
 
+  Work due(Call call) {
+    RepositoryName repository =
+        call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
+    return () ->
+        CompletableFuture.completedFuture(Answers.due(backend.due(call.caller(), repository)));
+  }
+
+  Work root(Call call) {
+    Bodies body = call.json(Set.of("repository", "root", "reason"));
+    RepositoryName repository = body.required("repository", RepositoryName::new);
+    byte[] file = body.required("root", Bodies::base64);
+    String reason = body.required("reason", Routes::reason);
+    return () ->
+        backend.addRoot(call.caller(), repository, file, reason).thenApply(Answers::repository);
+  }
+
   Work watermarks(Call call) {
     RepositoryName repository =
         call.queryOnly(Set.of("repository")).optional("repository", RepositoryName::new);
@@ -245,13 +261,14 @@ final class Routes {
     Bodies body =
         call.json(
             role == Role.TIMESTAMP
-                ? Set.of("keyid", "repository", "signed", "snapshot")
+                ? Set.of("keyid", "repository", "signed", "snapshot", "targets")
                 : Set.of("keyid", "repository", "signed"));
     return new SigningRequest(
         role,
         selector(body),
         body.required("signed", Bodies::base64),
-        body.optional("snapshot", Bodies::base64));
+        body.optional("snapshot", Bodies::base64),
+        body.optional("targets", Bodies::base64));
   }
 
   private static KeySelector selector(Bodies body) {

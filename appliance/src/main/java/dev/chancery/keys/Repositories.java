@@ -3,17 +3,21 @@ package dev.chancery.keys;
 import dev.chancery.access.Caller;
 import dev.chancery.access.Operation;
 import dev.chancery.api.Custody;
+import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.Quote;
 import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
+import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.ledger.Ledger;
+import dev.chancery.metadata.TufRoot;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator says of whole repositories; all of it stands on the record. */
@@ -24,13 +28,16 @@ public final class Repositories {
   private final KeyRegistry registry;
   private final KeyAccess access;
   private final InstantSource clock;
+  private final TufRoots roots;
 
   /**
    * A repository as the record has it now.
    *
    * @param keys in the order they came on the record
+   * @param root of TUF 1.0, the newest that was registered; null where none was
    */
-  public record Repository(RepositorySettings settings, List<KeyRecord> keys) {
+  public record Repository(
+      RepositorySettings settings, List<KeyRecord> keys, @Nullable TufRoot root) {
     public Repository {
       keys = List.copyOf(keys);
     }
@@ -41,6 +48,7 @@ public final class Repositories {
     this.registry = registry;
     this.access = access;
     this.clock = clock;
+    this.roots = new TufRoots(ledger);
   }
 
   /**
@@ -58,7 +66,7 @@ public final class Repositories {
     return ledger.repositories().stream()
         .filter(each -> repository == null || each.name().equals(repository))
         .filter(each -> caller.may(Operation.READ_REPOSITORIES, each.name()))
-        .map(each -> new Repository(each, keys(each.name())))
+        .map(this::repository)
         .toList();
   }
 
@@ -107,7 +115,7 @@ public final class Repositories {
             caller.name(),
             Quote.ascii(reason, MAX_REASON),
             clock.instant())
-        .thenApply(settings -> new Repository(settings, keys(repository)));
+        .thenApply(this::repository);
   }
 
   /**
@@ -141,7 +149,78 @@ public final class Repositories {
             caller.name(),
             Quote.ascii(reason, MAX_REASON),
             clock.instant())
-        .thenApply(settings -> new Repository(settings, keys(repository)));
+        .thenApply(this::repository);
+  }
+
+  /**
+   * Registers the root of a TUF 1.0 repository: the first one by the caller's word, each later one
+   * after its signatures were verified by the one before (TUF specification 5.3). From then on
+   * nothing is signed for a key that it does not list.
+   *
+   * @param file the root file
+   * @return as {@link #retire}, but never KEY_UNKNOWN; also REQUEST_INVALID for a repository of
+   *     another dialect, and what {@code TufRoot} refuses
+   */
+  public CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    try {
+      access.require(caller, Operation.ADD_ROOT, repository);
+      requireTuf(caller, repository);
+      return verified(caller, repository, file, reason)
+          .exceptionallyCompose(failure -> recorded(caller, failure));
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<Repository> verified(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    try {
+      TufRoot newest = roots.newest(repository).orElse(null);
+      if (newest != null && newest.digest().equals(Sha256.of(file))) {
+        return CompletableFuture.completedFuture(current(repository));
+      }
+      TufRoot root = newest == null ? TufRoot.trusted(file) : newest.next(file);
+      return ledger
+          .addRoot(
+              repository,
+              TufRoots.listed(root, keys(repository)),
+              file,
+              newest == null ? null : newest.digest(),
+              caller.name(),
+              Quote.ascii(reason, MAX_REASON),
+              clock.instant())
+          .thenApply(added -> current(repository));
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void requireTuf(Caller caller, RepositoryName repository) {
+    if (keys(repository).stream().anyMatch(key -> key.dialect() != Dialect.TUF)) {
+      throw access.recorded(
+          caller,
+          Operation.ADD_ROOT,
+          null,
+          new RefusedException(
+              Refusal.REQUEST_INVALID,
+              "a root of TUF 1.0 for repository "
+                  + Quote.of(repository.value())
+                  + ", which speaks another dialect",
+              "a repository of TUF 1.0",
+              "look for its name in 'chancery repository list'"));
+    }
+  }
+
+  private CompletableFuture<Repository> recorded(Caller caller, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    return CompletableFuture.failedFuture(
+        cause instanceof RefusedException refusal
+            ? access.recorded(caller, Operation.ADD_ROOT, null, refusal)
+            : cause);
   }
 
   // A misspelt name must not end as a setting of a repository that does not exist.
@@ -166,7 +245,12 @@ public final class Repositories {
             .filter(each -> each.name().equals(repository))
             .findFirst()
             .orElseGet(() -> RepositorySettings.usual(repository));
-    return new Repository(settings, keys(repository));
+    return repository(settings);
+  }
+
+  private Repository repository(RepositorySettings settings) {
+    return new Repository(
+        settings, keys(settings.name()), roots.newest(settings.name()).orElse(null));
   }
 
   private List<KeyRecord> keys(RepositoryName repository) {

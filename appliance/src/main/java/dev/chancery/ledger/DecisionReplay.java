@@ -8,10 +8,13 @@ import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
 import dev.chancery.policy.ShadowMode;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What rows say of keys, taken one after the other: the state a ledger must have derived. */
@@ -96,6 +99,7 @@ final class DecisionReplay {
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
+  private final Map<String, NavigableMap<Integer, Sha256>> roots = new TreeMap<>();
 
   DecisionReplay(Findings findings, Listener listener) {
     this(findings, listener, -1);
@@ -122,6 +126,11 @@ final class DecisionReplay {
     return repositories;
   }
 
+  /** Digests of the roots registered, by repository and version. */
+  Map<String, NavigableMap<Integer, Sha256>> roots() {
+    return roots;
+  }
+
   /** Takes a row of right shape. */
   void row(long sequence, ParsedRow row) {
     switch (row.text("kind")) {
@@ -132,6 +141,7 @@ final class DecisionReplay {
       }
       case "key-status" -> key(sequence, row).ifPresent(key -> status(sequence, row, key));
       case "repository" -> repositories.put(row.text("repository"), settings(row));
+      case "root" -> root(sequence, row);
       case "decision" -> {
         if (Outcome.isAdmission(row)) {
           shadow(sequence, row);
@@ -170,6 +180,20 @@ final class DecisionReplay {
       findings.found(sequence, "the key was retired for ever before");
     }
     key.status = row.text("status");
+  }
+
+  private void root(long sequence, ParsedRow row) {
+    Sha256 digest = Sha256.of(Base64.getDecoder().decode(row.text("file")));
+    if (!digest.hex().equals(row.text("fileSha256"))) {
+      found(sequence, "the root's digest is another");
+    }
+    NavigableMap<Integer, Sha256> before =
+        roots.computeIfAbsent(row.text("repository"), name -> new TreeMap<>());
+    int version = Math.toIntExact(row.number("version"));
+    if (!before.isEmpty() && version != before.lastKey() + 1) {
+      found(sequence, "root " + version + " does not follow root " + before.lastKey());
+    }
+    before.put(version, digest);
   }
 
   private static RepositorySettings settings(ParsedRow row) {

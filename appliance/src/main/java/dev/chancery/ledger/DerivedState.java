@@ -31,6 +31,9 @@ final class DerivedState {
     DerivedState derived = new DerivedState(replay, findings);
     derived.compareKeys(view);
     derived.compareRepositories(view);
+    if (!view.roots().equals(replay.roots())) {
+      derived.found("other roots of repositories are kept than the rows say");
+    }
   }
 
   private void compareKeys(LedgerView view) {

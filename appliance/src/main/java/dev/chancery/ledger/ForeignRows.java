@@ -15,6 +15,7 @@ import java.util.Set;
  * @param keys the numbers of all keys they name
  * @param bound keys that were made, or whose status changed
  * @param admitted keys that have an admitted row, or a watermark by somebody's word
+ * @param roots repositories that have a new root
  * @param everything whether anything may have changed
  */
 record ForeignRows(
@@ -23,6 +24,7 @@ record ForeignRows(
     Set<KeyId> bound,
     Set<KeyId> admitted,
     Set<RepositoryName> repositories,
+    Set<RepositoryName> roots,
     Set<String> callers,
     boolean everything) {
   /** Finds the numbers of keys. */
@@ -33,7 +35,8 @@ record ForeignRows(
 
   /** More rows than it is worth to look at. */
   static ForeignRows tooMany() {
-    return new ForeignRows(List.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), true);
+    return new ForeignRows(
+        List.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), true);
   }
 
   static ForeignRows of(List<byte[]> rows, Numbers numbers) throws SQLException {
@@ -41,6 +44,7 @@ record ForeignRows(
     Set<KeyId> bound = new HashSet<>();
     Set<KeyId> admitted = new HashSet<>();
     Set<RepositoryName> repositories = new HashSet<>();
+    Set<RepositoryName> roots = new HashSet<>();
     Set<String> callers = new HashSet<>();
     boolean everything = false;
     for (byte[] body : rows) {
@@ -49,6 +53,9 @@ record ForeignRows(
       everything |= kind.equals("ledger-re-base");
       row.optionalText("caller").ifPresent(callers::add);
       row.optionalText("repository").map(RepositoryName::new).ifPresent(repositories::add);
+      if (kind.equals("root")) {
+        roots.add(new RepositoryName(row.text("repository")));
+      }
       KeyId key = row.optionalText("keyid").map(KeyId::new).orElse(null);
       if (key != null) {
         keys.add(key);
@@ -60,6 +67,6 @@ record ForeignRows(
       }
     }
     return new ForeignRows(
-        rows, numbers.of(keys), bound, admitted, repositories, callers, everything);
+        rows, numbers.of(keys), bound, admitted, repositories, roots, callers, everything);
   }
 }

@@ -32,6 +32,7 @@ final class KeptRows {
           "key",
           "key-status",
           "repository",
+          "root",
           "audit-key",
           "re-base",
           "ledger-re-base",

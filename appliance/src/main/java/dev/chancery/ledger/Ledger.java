@@ -10,6 +10,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.policy.Admitted;
+import dev.chancery.policy.ListedKeys;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.time.Instant;
@@ -108,6 +109,28 @@ public interface Ledger extends AutoCloseable {
       String reason,
       Instant now);
 
+  /**
+   * Puts a root of a TUF 1.0 repository on the record, whose chain was verified.
+   *
+   * @param after digest of the newest root until now, with which it was verified; null for none
+   * @return the root from now on; fails with {@code RefusedException} WATERMARK_MOVED if another is
+   *     the newest by now
+   */
+  CompletableFuture<RegisteredRoot> addRoot(
+      RepositoryName repository,
+      ListedKeys keys,
+      byte[] file,
+      @Nullable Sha256 after,
+      String actor,
+      String reason,
+      Instant now);
+
+  /** The newest root of each repository that has one, by name. */
+  List<RegisteredRoot> roots();
+
+  /** The newest root of one repository, if it has one. */
+  Optional<RegisteredRoot> root(RepositoryName repository);
+
   /** Records an operator's word, such as {@code clock-confirmed}. */
   CompletableFuture<Void> operatorAction(String actor, String action, String detail, Instant now);
 
@@ -167,6 +190,9 @@ public interface Ledger extends AutoCloseable {
 
   /** The watermark of every key that has one. */
   List<WatermarkView> watermarks();
+
+  /** When the newest metadata of every TUF 1.0 key that has signed expires. */
+  List<ExpiryView> expiries();
 
   /** The newest durable row. */
   LedgerHead head();

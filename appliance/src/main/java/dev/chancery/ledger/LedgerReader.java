@@ -1,6 +1,8 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Dialect;
 import dev.chancery.api.KeyRecord;
+import dev.chancery.api.RepositoryName;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.Sha256;
 import dev.chancery.api.Version;
@@ -84,6 +86,16 @@ public final class LedgerReader {
     return read(store -> store.repositories.all());
   }
 
+  /** As {@link Ledger#roots}. */
+  public List<RegisteredRoot> roots() {
+    return read(store -> store.roots.all());
+  }
+
+  /** As {@link Ledger#root}. */
+  public Optional<RegisteredRoot> root(RepositoryName repository) {
+    return read(store -> store.roots.newest(repository));
+  }
+
   /** The watermark of every key that has one. */
   public List<WatermarkView> watermarks() {
     Map<Integer, KeyRecord> keys = new HashMap<>();
@@ -118,6 +130,34 @@ public final class LedgerReader {
       }
     }
     return views;
+  }
+
+  /** As {@link Ledger#expiries}. */
+  public List<ExpiryView> expiries() {
+    List<ExpiryView> expiries = new ArrayList<>();
+    List<WatermarkView> watermarks =
+        watermarks().stream().filter(each -> each.key().dialect() == Dialect.TUF).toList();
+    read(
+        store -> {
+          for (WatermarkView watermark : watermarks) {
+            store.rows.get(watermark.sequence()).map(ParsedRow::of).stream()
+                .flatMap(row -> expiry(watermark, row).stream())
+                .forEach(expiries::add);
+          }
+          return Boolean.TRUE;
+        });
+    return expiries;
+  }
+
+  // A watermark by somebody's word has no expiry.
+  private static Optional<ExpiryView> expiry(WatermarkView watermark, ParsedRow row) {
+    return row.optionalText("expires")
+        .map(
+            expires ->
+                new ExpiryView(
+                    watermark,
+                    Instant.parse(expires),
+                    row.optionalText("targetsExpires").map(Instant::parse).orElse(null)));
   }
 
   /** The newest durable row. */

@@ -23,6 +23,7 @@ abstract class LedgerStore implements AutoCloseable {
   final SnapshotTable snapshots;
   final CallerTable callers;
   final AuditKeyTable auditKeys;
+  final RootTable roots;
   final SegmentTable segments;
   final SettingTable settings;
 
@@ -39,6 +40,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
     this.auditKeys = new AuditKeyTable(statements);
+    this.roots = new RootTable(statements, repositories);
     this.segments = new SegmentTable(statements);
     this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /** Rows and derived state as of one read transaction; valid only while it lasts. */
@@ -34,6 +35,11 @@ final class LedgerView {
 
   List<RepositorySettings> repositories() {
     return StoreHistory.read(store.repositories::all);
+  }
+
+  /** Digests of the roots that are kept, by repository and version. */
+  Map<String, NavigableMap<Integer, Sha256>> roots() {
+    return StoreHistory.read(store.roots::digests);
   }
 
   /** Passes the exact bytes of each row, in order. */

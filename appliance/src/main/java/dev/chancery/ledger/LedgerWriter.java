@@ -17,6 +17,7 @@ import dev.chancery.policy.Admitted;
 import dev.chancery.policy.Bucket;
 import dev.chancery.policy.KeyState;
 import dev.chancery.policy.KeyStatusRule;
+import dev.chancery.policy.ListedKeys;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -357,6 +358,35 @@ final class LedgerWriter {
       append("repository", now, RowFields.repository(after, actor, reason));
     }
     return after;
+  }
+
+  RegisteredRoot addRoot(
+      RepositoryName repository,
+      ListedKeys keys,
+      byte[] file,
+      @Nullable Sha256 after,
+      String actor,
+      String reason,
+      Instant now)
+      throws SQLException {
+    Sha256 newest = cache.root(repository).map(root -> root.keys().digest()).orElse(null);
+    if (!Objects.equals(newest, after)) {
+      throw new RefusedException(
+          Refusal.WATERMARK_MOVED,
+          "a root that was verified with another than the newest one",
+          "one that follows the newest root",
+          "send it again: another root came in between");
+    }
+    RegisteredRoot root = new RegisteredRoot(repository, keys, file, now);
+    store.roots.insert(root);
+    cache.forgetRoot(repository);
+    append("root", now, RowFields.root(root, actor, reason));
+    return root;
+  }
+
+  /** As {@link StateCache#knownRoot}; for every thread. */
+  Optional<Optional<RegisteredRoot>> knownRoot(RepositoryName repository) {
+    return cache.knownRoot(repository);
   }
 
   /** What sets watermarks by somebody's word, within this writer's transaction. */

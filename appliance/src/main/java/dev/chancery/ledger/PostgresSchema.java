@@ -18,7 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class PostgresSchema {
   /** What this program reads and writes. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private PostgresSchema() {}
 

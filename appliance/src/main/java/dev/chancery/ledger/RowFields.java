@@ -7,9 +7,11 @@ import dev.chancery.api.RawSignature;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositorySettings;
 import dev.chancery.api.TokenPlace;
+import dev.chancery.api.TufMetadata;
 import dev.chancery.api.Version;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.policy.Admitted;
+import dev.chancery.policy.Proposal;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,7 @@ final class RowFields {
       fields.put("observed", shadowed.observed());
     }
     putMetadata(fields, admitted.proposal().metadata());
+    putExpiry(fields, admitted.proposal());
     putVersion(fields, "watermarkBefore", admitted.watermarkBefore());
     putVersion(fields, "watermarkAfter", admitted.stateAfter().watermark());
     if (!admitted.warnings().isEmpty()) {
@@ -41,6 +44,19 @@ final class RowFields {
       fields.put("repeats", admitted.repeated().sequence());
     }
     return fields;
+  }
+
+  // What 'chancery repository due' goes by.
+  private static void putExpiry(Map<String, Object> fields, Proposal proposal) {
+    if (proposal.metadata() instanceof TufMetadata metadata) {
+      fields.put("expires", metadata.expires().toString());
+      Proposal.VerifiedEnvelope envelope = proposal.envelope();
+      if (envelope != null
+          && envelope.chain() != null
+          && envelope.chain().targetsExpires() != null) {
+        fields.put("targetsExpires", envelope.chain().targetsExpires().toString());
+      }
+    }
   }
 
   static Map<String, Object> refused(RefusalEntry entry) {
@@ -121,6 +137,20 @@ final class RowFields {
     fields.put("repository", settings.name().value());
     putVersion(fields, "snapshotStart", settings.snapshotStart());
     putVersion(fields, "timestampStart", settings.timestampStart());
+    return fields;
+  }
+
+  static Map<String, Object> root(RegisteredRoot root, String actor, String reason) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", actor);
+    fields.put("expires", root.keys().expires().toString());
+    fields.put("file", Base64.getEncoder().encodeToString(root.file()));
+    fields.put("fileSha256", root.keys().digest().hex());
+    fields.put("reason", reason);
+    fields.put("repository", root.repository().value());
+    fields.put("snapshotKeys", RootTable.text(root.keys().snapshot()));
+    fields.put("timestampKeys", RootTable.text(root.keys().timestamp()));
+    fields.put("version", root.keys().version().number());
     return fields;
   }
 

@@ -17,6 +17,7 @@ import dev.chancery.api.TokenPlace;
 import dev.chancery.api.Version;
 import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import dev.chancery.policy.KeyState;
+import dev.chancery.policy.ListedKeys;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Base64;
@@ -68,6 +69,7 @@ final class RowReplay {
     switch (row.text("kind")) {
       case "key" -> keys.put(row.text("keyid"), store.keys.insert(newKey(row)));
       case "audit-key" -> store.auditKeys.insert(auditKey(row));
+      case "root" -> root(row);
       case "checkpoint" -> {
         epoch = Math.max(epoch, row.number("epoch"));
         checkpoint = sequence;
@@ -79,6 +81,23 @@ final class RowReplay {
       case "issued" -> issued(sequence, row);
       default -> {}
     }
+  }
+
+  private void root(ParsedRow row) throws SQLException {
+    byte[] file = Base64.getDecoder().decode(row.text("file"));
+    ListedKeys keys =
+        new ListedKeys(
+            version(row),
+            Sha256.of(file),
+            Instant.parse(row.text("expires")),
+            RootTable.keyIds(row.text("timestampKeys")),
+            RootTable.keyIds(row.text("snapshotKeys")));
+    store.roots.insert(
+        new RegisteredRoot(
+            new RepositoryName(row.text("repository")),
+            keys,
+            file,
+            Instant.parse(row.text("time"))));
   }
 
   private void decision(long sequence, ParsedRow row) {

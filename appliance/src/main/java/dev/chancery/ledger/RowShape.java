@@ -18,7 +18,7 @@ record RowShape(Set<String> required, Set<String> optional) {
   private static final RowShape ADMITTED =
       shape(
           KEY + "caller canonicalSha256 operation outcome version watermarkAfter",
-          "keyAttributes repeats warnings watermarkBefore");
+          "expires keyAttributes repeats targetsExpires warnings watermarkBefore");
   private static final RowShape SHADOW =
       shape(
           KEY
@@ -43,6 +43,10 @@ record RowShape(Set<String> required, Set<String> optional) {
               "fileLength fileSha256 fileSha512"),
           kind("attempt-failed", "decision failure keyid mode version", ""),
           kind("repository", "caller custody reason repository", "snapshotStart timestampStart"),
+          kind(
+              "root",
+              "caller expires file fileSha256 reason repository snapshotKeys timestampKeys version",
+              ""),
           kind("operator-action", "action caller detail", ""),
           kind("refusals", "caller counts from", ""),
           kind(

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
 final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
-  static final int SCHEMA = 4;
+  static final int SCHEMA = 5;
 
   /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
   private static final int WAL_BYTES = 16 << 20;
@@ -59,6 +59,7 @@ final class Sqlite {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate(script("V1__ledger.sql"));
       statement.executeUpdate(script("V2__archive.sql"));
+      statement.executeUpdate(script("V3__roots.sql"));
       statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
     }
   }
@@ -81,9 +82,13 @@ final class Sqlite {
   /** Brings the tables of an earlier version of this program up to this one's, or changes none. */
   static void migrate(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (version(statement) == 3) {
+      int found = version(statement);
+      if (found == 3 || found == 4) {
         statement.executeUpdate("BEGIN IMMEDIATE");
-        statement.executeUpdate(script("V2__archive.sql"));
+        if (found == 3) {
+          statement.executeUpdate(script("V2__archive.sql"));
+        }
+        statement.executeUpdate(script("V3__roots.sql"));
         statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
         statement.executeUpdate("COMMIT");
       }

@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Derived state in memory, as of the transaction that is open. Emptied when one is rolled back. For
- * the writer thread alone.
+ * the writer thread alone, except {@link #knownRoot}.
  */
 final class StateCache {
   private final LedgerStore store;
@@ -20,6 +21,11 @@ final class StateCache {
   private final Map<Integer, KeyStatus> statuses;
   private final Map<RepositoryName, Integer> timestampKeys;
   private final Map<String, Bucket> callerBudgets = new HashMap<>();
+
+  /** Each takes as much memory as its file several times over. */
+  private static final int MAX_ROOTS = 10_000;
+
+  private final Map<RepositoryName, Optional<RegisteredRoot>> roots = new ConcurrentHashMap<>();
 
   StateCache(LedgerStore store, int capacity) {
     this.store = store;
@@ -80,6 +86,28 @@ final class StateCache {
     timestampKeys.put(repository, key);
   }
 
+  /** The newest root registered for the repository, if there is one. */
+  Optional<RegisteredRoot> root(RepositoryName repository) {
+    Optional<RegisteredRoot> root = roots.get(repository);
+    if (root == null) {
+      root = StoreHistory.read(() -> store.roots.newest(repository));
+      if (roots.size() >= MAX_ROOTS) {
+        roots.clear();
+      }
+      roots.put(repository, root);
+    }
+    return root;
+  }
+
+  /** As {@link #root}, if it is in memory; for every thread. */
+  Optional<Optional<RegisteredRoot>> knownRoot(RepositoryName repository) {
+    return Optional.ofNullable(roots.get(repository));
+  }
+
+  void forgetRoot(RepositoryName repository) {
+    roots.remove(repository);
+  }
+
   Bucket callerBudget(String caller) {
     return callerBudgets.computeIfAbsent(caller, this::storedBudget);
   }
@@ -97,6 +125,7 @@ final class StateCache {
     foreign.keys().forEach(states::remove);
     foreign.keys().forEach(statuses::remove);
     foreign.repositories().forEach(timestampKeys::remove);
+    foreign.roots().forEach(roots::remove);
     foreign.callers().forEach(callerBudgets::remove);
   }
 
@@ -109,6 +138,7 @@ final class StateCache {
     states.clear();
     statuses.clear();
     timestampKeys.clear();
+    roots.clear();
     callerBudgets.clear();
   }
 

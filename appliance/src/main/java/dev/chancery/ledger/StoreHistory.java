@@ -10,6 +10,7 @@ import dev.chancery.policy.Bucket;
 import dev.chancery.policy.History;
 import dev.chancery.policy.IssuedSnapshot;
 import dev.chancery.policy.KeyState;
+import dev.chancery.policy.ListedKeys;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.RecordedContent;
 import dev.chancery.policy.SeenHash;
@@ -68,6 +69,11 @@ final class StoreHistory implements History {
   @Override
   public Custody custody() {
     return read(() -> store.repositories.settings(proposal.key().repository())).custody();
+  }
+
+  @Override
+  public Optional<ListedKeys> root() {
+    return cache.root(proposal.key().repository()).map(RegisteredRoot::keys);
   }
 
   @Override

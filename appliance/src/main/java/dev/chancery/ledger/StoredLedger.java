@@ -10,6 +10,7 @@ import dev.chancery.api.Sha256;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.policy.Admitted;
+import dev.chancery.policy.ListedKeys;
 import dev.chancery.policy.Proposal;
 import dev.chancery.policy.SigningPolicy;
 import java.sql.SQLException;
@@ -134,6 +135,28 @@ public abstract class StoredLedger implements Ledger {
   }
 
   @Override
+  public CompletableFuture<RegisteredRoot> addRoot(
+      RepositoryName repository,
+      ListedKeys keys,
+      byte[] file,
+      @Nullable Sha256 after,
+      String actor,
+      String reason,
+      Instant now) {
+    return submit(writer -> writer.addRoot(repository, keys, file, after, actor, reason, now));
+  }
+
+  @Override
+  public List<RegisteredRoot> roots() {
+    return reader.roots();
+  }
+
+  @Override
+  public Optional<RegisteredRoot> root(RepositoryName repository) {
+    return writer.knownRoot(repository).orElseGet(() -> reader.root(repository));
+  }
+
+  @Override
   public CompletableFuture<BulkOutcome> rebase(Rebase order, Instant now) {
     return submit(writer -> writer.restatement().rebase(order, now));
   }
@@ -208,6 +231,11 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public List<WatermarkView> watermarks() {
     return reader.watermarks();
+  }
+
+  @Override
+  public List<ExpiryView> expiries() {
+    return reader.expiries();
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class TufRoot {
   private static final int MAX_BYTES = 512_000;
 
   /** T-11: these and no others. */
-  private static final List<String> ROLES = List.of("root", "snapshot", "targets", "timestamp");
+  public static final List<String> ROLES = List.of("root", "snapshot", "targets", "timestamp");
 
   private final TufEnvelope envelope;
   private final Sha256 digest;
@@ -136,6 +136,11 @@ public final class TufRoot {
     return found;
   }
 
+  /** The ids of the keys of {@code role}, one of the four, in the order of the file. */
+  public List<String> keyIds(String role) {
+    return List.copyOf(role(role).keyIds());
+  }
+
   private RoleKeys role(String role) {
     RoleKeys found = roles.get(role);
     if (found == null) {
@@ -189,7 +194,8 @@ public final class TufRoot {
         "1 to " + keyIds.size() + ", the number of its keys");
   }
 
-  private static Instant expires(@Nullable JsonValue value) {
+  /** A time as published metadata writes it. */
+  static Instant expires(@Nullable JsonValue value) {
     if (value instanceof JsonValue.JsonString(var text)) {
       try {
         return Rfc3339.parse(text);
@@ -207,7 +213,7 @@ public final class TufRoot {
     throw malformed(Quote.of(what) + " " + shown(value), "an object");
   }
 
-  private static String shown(@Nullable JsonValue value) {
+  static String shown(@Nullable JsonValue value) {
     return value == null ? "missing" : Forms.show(value);
   }
 

@@ -1,5 +1,6 @@
 package dev.chancery.policy;
 
+import dev.chancery.api.KeyRecord;
 import dev.chancery.api.OnlineMetadata;
 import dev.chancery.api.Refusal;
 
@@ -21,7 +22,11 @@ final class EnvelopeRules {
           "one that is valid at " + c.now(),
           "sign a new snapshot first");
     }
-    var watermark = c.history().state(envelope.key()).watermark();
+    KeyRecord key = envelope.key();
+    if (key == null) {
+      return;
+    }
+    var watermark = c.history().state(key).watermark();
     if (watermark != null && snapshot.version().number() < watermark.number() - 1) {
       throw c.refuse(
           Refusal.SNAPSHOT_ROLLBACK,

@@ -31,6 +31,9 @@ public interface History {
   /** Who signs the snapshots of the proposal's repository. */
   Custody custody();
 
+  /** The newest root registered for the proposal's repository, if there is one; of TUF 1.0 only. */
+  Optional<ListedKeys> root();
+
   /** The timestamp key of the proposal's repository that was admitted last, if there is one. */
   Optional<KeyState> currentTimestampKey();
 

@@ -31,6 +31,7 @@ final class TufPolicy {
     Case c = new Case(proposal, history, bounds.policy(), now);
     Optional<RecordedContent> repeated = c.repeated();
     Frontier previous = previous(c);
+    TufRootRules.check(c);
     ExpiryRules.check(c);
     TufVersionRules.check(c, repeated.isPresent() || bounds.allowSameVersion());
     if (metadata instanceof TufTimestamp timestamp) {
@@ -41,6 +42,7 @@ final class TufPolicy {
     }
     TufMetaRules.checkHashes(c, metadata, previous);
     EnvelopeRules.check(c);
+    TufRootRules.checkChain(c);
     Bucket callerBudget = BudgetRules.chargeCaller(c);
     KeyState after =
         repeated.isPresent()

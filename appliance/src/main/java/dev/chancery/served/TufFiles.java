@@ -95,6 +95,11 @@ public final class TufFiles implements ServedFiles {
         .or(() -> names.get("snapshot.json"));
   }
 
+  /** The root of that version. */
+  public Optional<byte[]> root(long version) {
+    return names.get(version + ".root.json");
+  }
+
   private Optional<byte[]> root() {
     Optional<byte[]> newest = Optional.empty();
     for (int version = 1; version <= MAX_ROOTS; version++) {

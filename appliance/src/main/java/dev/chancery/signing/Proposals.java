@@ -11,14 +11,18 @@ import dev.chancery.api.Refusal;
 import dev.chancery.api.RefusedException;
 import dev.chancery.api.RepositoryName;
 import dev.chancery.api.Role;
+import dev.chancery.api.TufTimestamp;
 import dev.chancery.crypto.VerificationKey;
 import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.BoundKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.TufRoots;
 import dev.chancery.metadata.FormOptions;
 import dev.chancery.metadata.MetadataDialect;
 import dev.chancery.metadata.MetadataDialects;
+import dev.chancery.metadata.TufChain;
+import dev.chancery.metadata.TufRoot;
 import dev.chancery.metadata.VerifiedEnvelope;
 import dev.chancery.policy.KeyStatusRule;
 import dev.chancery.policy.Proposal;
@@ -33,14 +37,20 @@ final class Proposals {
   private final KeyRegistry registry;
   private final KeyAccess access;
   private final Function<KeyRecord, FormOptions> options;
+  private final TufRoots roots;
 
   /** What is proposed, and the key that would sign it. */
   record Prepared(BoundKey key, Proposal proposal) {}
 
-  Proposals(KeyRegistry registry, KeyAccess access, Function<KeyRecord, FormOptions> options) {
+  Proposals(
+      KeyRegistry registry,
+      KeyAccess access,
+      Function<KeyRecord, FormOptions> options,
+      TufRoots roots) {
     this.registry = registry;
     this.access = access;
     this.options = options;
+    this.roots = roots;
   }
 
   /**
@@ -140,7 +150,11 @@ final class Proposals {
   private Proposal.@Nullable VerifiedEnvelope envelope(
       MetadataDialect dialect, KeyRecord key, OnlineMetadata metadata, SigningRequest request) {
     byte[] bytes = request.snapshotEnvelope();
+    byte[] targets = request.targetsEnvelope();
     if (bytes == null) {
+      if (targets != null) {
+        throw targetsAlone("the snapshot");
+      }
       return null;
     }
     if (metadata.role() != Role.TIMESTAMP) {
@@ -150,21 +164,41 @@ final class Proposals {
           "one sent along with a timestamp",
           "leave it out");
     }
+    TufRoot root =
+        key.dialect() == Dialect.TUF ? roots.newest(key.repository()).orElse(null) : null;
+    if (targets != null && root == null) {
+      throw targetsAlone("a registered root");
+    }
     List<BoundKey> snapshotKeys = registry.of(key.repository(), Role.SNAPSHOT);
+    if (root != null && metadata instanceof TufTimestamp timestamp) {
+      TufChain chain = TufChain.verify(root, timestamp, bytes, targets, options.apply(key));
+      return proposed(
+          chain.snapshot(),
+          snapshotKeys,
+          new Proposal.Chain(root.digest(), chain.targetsExpires()));
+    }
     VerifiedEnvelope verified =
         dialect.verifySnapshot(metadata, bytes, options.apply(key), id -> find(snapshotKeys, id));
-    return proposed(verified, snapshotKeys);
+    return proposed(verified, snapshotKeys, null);
+  }
+
+  private static RefusedException targetsAlone(String missing) {
+    return new RefusedException(
+        Refusal.REQUEST_INVALID,
+        "targets sent along without " + missing,
+        "targets with the snapshot that names them, of a repository whose root is registered",
+        "send the snapshot too, and register the root: chancery repository add");
   }
 
   private static Proposal.VerifiedEnvelope proposed(
-      VerifiedEnvelope verified, List<BoundKey> snapshotKeys) {
+      VerifiedEnvelope verified, List<BoundKey> snapshotKeys, Proposal.@Nullable Chain chain) {
     KeyRecord signer =
         snapshotKeys.stream()
             .map(BoundKey::record)
-            .filter(key -> key.id().equals(verified.signers().getFirst()))
+            .filter(key -> verified.signers().contains(key.id()))
             .findFirst()
-            .orElseThrow();
-    return new Proposal.VerifiedEnvelope(verified.metadata(), signer);
+            .orElse(null);
+    return new Proposal.VerifiedEnvelope(verified.metadata(), signer, chain);
   }
 
   private static Optional<VerificationKey> find(List<BoundKey> keys, KeyId id) {

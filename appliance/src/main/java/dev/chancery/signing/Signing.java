@@ -18,6 +18,7 @@ import dev.chancery.hsm.TokenException;
 import dev.chancery.keys.BoundKey;
 import dev.chancery.keys.KeyAccess;
 import dev.chancery.keys.KeyRegistry;
+import dev.chancery.keys.TufRoots;
 import dev.chancery.ledger.Ledger;
 import dev.chancery.ledger.LedgerException;
 import dev.chancery.ledger.Recorded;
@@ -80,7 +81,7 @@ public final class Signing {
       Function<KeyRecord, FormOptions> options) {
     this.registry = registry;
     this.access = access;
-    this.proposals = new Proposals(registry, access, options);
+    this.proposals = new Proposals(registry, access, options, new TufRoots(ledger));
     this.policy = policy;
     this.binding = binding;
     this.clock = clock;

@@ -20,6 +20,13 @@ public final class SigningRequest {
   private final KeySelector key;
   private final byte[] signed;
   private final byte @Nullable [] snapshotEnvelope;
+  private final byte @Nullable [] targetsEnvelope;
+
+  /** As the other, without targets. */
+  public SigningRequest(
+      @Nullable Role route, KeySelector key, byte[] signed, byte @Nullable [] snapshotEnvelope) {
+    this(route, key, signed, snapshotEnvelope, null);
+  }
 
   /**
    * @param route the role whose endpoint was called, a key of another role is refused; null where
@@ -27,9 +34,15 @@ public final class SigningRequest {
    * @param signed the exact bytes of the {@code signed} object
    * @param snapshotEnvelope the whole snapshot file that a timestamp names, to be verified (RULES
    *     NT-5)
+   * @param targetsEnvelope of TUF 1.0, the whole targets file that this snapshot names (TUF
+   *     specification 5.6)
    */
   public SigningRequest(
-      @Nullable Role route, KeySelector key, byte[] signed, byte @Nullable [] snapshotEnvelope) {
+      @Nullable Role route,
+      KeySelector key,
+      byte[] signed,
+      byte @Nullable [] snapshotEnvelope,
+      byte @Nullable [] targetsEnvelope) {
     if (route == null && key instanceof KeySelector.ByRepository) {
       throw new IllegalArgumentException("a repository alone does not name a key");
     }
@@ -37,6 +50,7 @@ public final class SigningRequest {
     this.key = key;
     this.signed = signed.clone();
     this.snapshotEnvelope = snapshotEnvelope == null ? null : snapshotEnvelope.clone();
+    this.targetsEnvelope = targetsEnvelope == null ? null : targetsEnvelope.clone();
   }
 
   public @Nullable Role route() {
@@ -53,5 +67,9 @@ public final class SigningRequest {
 
   byte @Nullable [] snapshotEnvelope() {
     return snapshotEnvelope;
+  }
+
+  byte @Nullable [] targetsEnvelope() {
+    return targetsEnvelope;
   }
 }

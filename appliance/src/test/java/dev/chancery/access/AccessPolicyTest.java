@@ -126,7 +126,7 @@ class AccessPolicyTest {
   @CsvSource({
     "trust-server, 'sign-timestamp sign-snapshot check create-key read-keys'",
     "operator, 'check read-keys freeze-key adopt-key read-repositories retire-repository set-custody"
-        + " read-watermarks import-watermarks rebase read-ledger read-checkpoints"
+        + " add-root read-watermarks import-watermarks rebase read-ledger read-checkpoints"
         + " make-checkpoint backup confirm-clock'",
     "auditor, 'read-keys read-repositories read-watermarks read-ledger read-checkpoints"
         + " make-checkpoint'",

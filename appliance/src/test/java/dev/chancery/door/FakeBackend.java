@@ -22,6 +22,7 @@ import dev.chancery.api.Version;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.SignedCheckpoint;
 import dev.chancery.audit.SignedNote;
+import dev.chancery.keys.DueDates;
 import dev.chancery.keys.OldKey;
 import dev.chancery.keys.Repositories.Repository;
 import dev.chancery.ledger.BulkOutcome;
@@ -32,6 +33,7 @@ import dev.chancery.recovery.WatermarkFile;
 import dev.chancery.signing.SigningRequest;
 import dev.chancery.testing.TestPki;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -173,7 +175,7 @@ public final class FakeBackend implements Backend {
   public List<Repository> repositories(Caller caller, @Nullable RepositoryName repository) {
     calls.add("repositories " + repository);
     return List.of(
-        new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD)),
+        new Repository(RepositorySettings.usual(RECORD.repository()), List.of(RECORD), null),
         repository(Custody.PUBLISHER));
   }
 
@@ -208,6 +210,27 @@ public final class FakeBackend implements Backend {
     return CompletableFuture.completedFuture(repository(custody));
   }
 
+  @Override
+  public CompletableFuture<Repository> addRoot(
+      Caller caller, RepositoryName repository, byte[] file, String reason) {
+    calls.add("root " + repository + " " + file.length + " " + reason);
+    return CompletableFuture.completedFuture(repository(Custody.HERE));
+  }
+
+  @Override
+  public List<DueDates.Due> due(Caller caller, @Nullable RepositoryName repository) {
+    calls.add("due " + repository);
+    return List.of(
+        new DueDates.Due(
+            RECORD.repository(),
+            "timestamp",
+            7,
+            TIME,
+            TIME.plusSeconds(86_400),
+            Duration.ofDays(1),
+            DueDates.State.OK));
+  }
+
   /** What becomes of lists. */
   public volatile BulkOutcome bulk = new BulkOutcome.Done(2, 1);
 
@@ -228,7 +251,8 @@ public final class FakeBackend implements Backend {
   private static Repository repository(Custody custody) {
     return new Repository(
         new RepositorySettings(RECORD.repository(), custody, new Version(500), new Version(400)),
-        List.of(RECORD.withStatus(KeyStatus.RETIRED)));
+        List.of(RECORD.withStatus(KeyStatus.RETIRED)),
+        null);
   }
 
   @Override

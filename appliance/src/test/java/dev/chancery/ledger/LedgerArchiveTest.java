@@ -310,6 +310,7 @@ class LedgerArchiveTest {
       statement.executeUpdate(
           "CREATE TRIGGER ledger_row_is_append_only_delete BEFORE DELETE ON ledger_row"
               + " BEGIN SELECT RAISE(ABORT, 'ledger rows are append-only'); END");
+      statement.executeUpdate("DROP TABLE root");
       statement.executeUpdate("PRAGMA user_version = 3");
     }
     open();

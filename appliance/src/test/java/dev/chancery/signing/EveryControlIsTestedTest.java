@@ -37,6 +37,8 @@ class EveryControlIsTestedTest {
       case REPOSITORY_RETIRED -> "signing/RepositoryRulesTest";
       case KEY_QUOTA -> "signing/KeyQuotaTest";
       case VERSION_ROLLBACK, VERSION_JUMP, FIRST_VERSION_TOO_HIGH -> "signing/VersionRulesTest";
+      case KEY_NOT_IN_ROOT -> "signing/TufRootRulesTest";
+      case TARGETS_MISMATCH -> "signing/TufChainTest";
       case EQUIVOCATION -> "signing/TufRulesTest";
       case EXPIRED, EXPIRY_TOO_FAR -> "signing/ExpiryRulesTest";
       case META_ROLLBACK, META_NAME_LOST -> "signing/MetaRulesTest";

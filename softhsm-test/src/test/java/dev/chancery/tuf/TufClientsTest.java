@@ -8,6 +8,7 @@ import com.sun.net.httpserver.SimpleFileServer;
 import com.sun.net.httpserver.SimpleFileServer.OutputLevel;
 import dev.chancery.softhsm.Chancery;
 import dev.chancery.softhsm.ChanceryServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,10 +28,26 @@ class TufClientsTest {
     this.chancery = chancery;
   }
 
+  /** Starts a client. */
+  private interface Starter {
+    TufClient start(Path state, Path root, URI repository) throws IOException;
+  }
+
   @Test
   void tufJsFollowsThroughVersionsRotationsAndARecovery(@TempDir Path served, @TempDir Path state)
       throws Exception {
-    TufRepository repository = new TufRepository(served, "tuf.example/app", chancery.client());
+    follows("tuf.example/js", TufClient::tufJs, served, state);
+  }
+
+  @Test
+  void sigstoreJavaFollowsThroughVersionsRotationsAndARecovery(
+      @TempDir Path served, @TempDir Path state) throws Exception {
+    follows("tuf.example/java", TufClient::sigstoreJava, served, state);
+  }
+
+  private void follows(String name, Starter starter, Path served, Path state) throws Exception {
+    TufRepository repository =
+        new TufRepository(served, name, chancery.client(), chancery.operator());
     var server =
         SimpleFileServer.createFileServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -38,7 +55,7 @@ class TufClientsTest {
             OutputLevel.NONE);
     server.start();
     URI uri = URI.create("http://localhost:" + server.getAddress().getPort());
-    try (TufJs client = TufJs.start(state, repository.file("1.root.json"), uri)) {
+    try (TufClient client = starter.start(state, repository.file("1.root.json"), uri)) {
       for (int version = 1; version <= VERSIONS; version++) {
         repository.publish();
         assertTrusts(1, version, client.look());

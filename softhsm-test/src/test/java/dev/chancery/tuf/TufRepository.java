@@ -29,7 +29,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A TUF 1.0 repository in a directory. Its root and targets keys are its publisher's, so their
@@ -42,6 +41,7 @@ final class TufRepository {
   private final Path directory;
   private final RepositoryName name;
   private final ChanceryClient chancery;
+  private final ChanceryClient operator;
   private final PublishersKey targets = PublishersKey.make();
   private PublishersKey root = PublishersKey.make();
   private KeyInfo timestampKey;
@@ -88,10 +88,12 @@ final class TufRepository {
     }
   }
 
-  TufRepository(Path directory, String name, ChanceryClient chancery) throws IOException {
+  TufRepository(Path directory, String name, ChanceryClient chancery, ChanceryClient operator)
+      throws IOException {
     this.directory = directory;
     this.name = new RepositoryName(name);
     this.chancery = chancery;
+    this.operator = operator;
     this.timestampKey = newKey(Role.TIMESTAMP);
     this.snapshotKey = newKey(Role.SNAPSHOT);
     Map<String, Object> signed = metadata("targets", 1, 300);
@@ -113,34 +115,40 @@ final class TufRepository {
     snapshotVersion++;
     timestampVersion++;
     Map<String, Object> snapshot = metadata("snapshot", snapshotVersion, 30);
-    snapshot.put("meta", Map.of("targets.json", Map.of("version", 1)));
-    byte[] file =
-        write(
-            snapshotVersion + ".snapshot.json",
-            snapshot,
-            List.of(sign(Role.SNAPSHOT, snapshotKey, snapshot, null)));
+    byte[] targetsFile = Files.readAllBytes(file("1.targets.json"));
+    snapshot.put("meta", Map.of("targets.json", described(1, targetsFile)));
+    byte[] file = write(snapshotVersion + ".snapshot.json", snapshot, List.of(sign(snapshot)));
     Map<String, Object> timestamp = metadata("timestamp", timestampVersion, 1);
-    timestamp.put(
-        "meta",
-        Map.of(
-            "snapshot.json",
-            Map.of(
-                "version",
-                snapshotVersion,
-                "length",
-                file.length,
-                "hashes",
-                Map.of("sha256", Sha256.of(file).hex()))));
-    write(
-        "timestamp.json", timestamp, List.of(sign(Role.TIMESTAMP, timestampKey, timestamp, file)));
-  }
-
-  private Map<String, Object> sign(
-      Role role, KeyInfo key, Map<String, Object> signed, byte @Nullable [] snapshot)
-      throws IOException {
+    timestamp.put("meta", Map.of("snapshot.json", described(snapshotVersion, file)));
     var answer =
         chancery.sign(
-            role, new KeyChoice.ById(key.keyid()), JSON.writeValueAsBytes(signed), snapshot);
+            new KeyChoice.ById(timestampKey.keyid()),
+            JSON.writeValueAsBytes(timestamp),
+            file,
+            targetsFile);
+    write(
+        "timestamp.json",
+        timestamp,
+        List.of(Map.of("keyid", answer.keyid().hex(), "sig", answer.sig())));
+  }
+
+  private static Map<String, Object> described(int version, byte[] file) {
+    return Map.of(
+        "version",
+        version,
+        "length",
+        file.length,
+        "hashes",
+        Map.of("sha256", Sha256.of(file).hex()));
+  }
+
+  private Map<String, Object> sign(Map<String, Object> snapshot) throws IOException {
+    var answer =
+        chancery.sign(
+            Role.SNAPSHOT,
+            new KeyChoice.ById(snapshotKey.keyid()),
+            JSON.writeValueAsBytes(snapshot),
+            null);
     return Map.of("keyid", answer.keyid().hex(), "sig", answer.sig());
   }
 
@@ -195,7 +203,8 @@ final class TufRepository {
             role(snapshotKey.keyid().hex())));
     List<Map<String, Object>> signatures = new ArrayList<>();
     signers.forEach(signer -> signatures.add(signer.sign(signed)));
-    write(rootVersion + ".root.json", signed, signatures);
+    operator.addRoot(
+        name, write(rootVersion + ".root.json", signed, signatures), "published by the test");
   }
 
   private static Map<String, Object> role(String keyId) {

@@ -158,11 +158,37 @@ final class Answer {
         text("custody"),
         optionalNumber("timestampStart"),
         optionalNumber("snapshotStart"),
+        node.has("root") ? new Answer(node.path("root")).root() : null,
         list(
             "keys",
             key ->
                 new RepositoryInfo.Key(
                     key.keyId(), key.text("role"), key.text("mode"), key.text("status"))));
+  }
+
+  private RepositoryInfo.Root root() {
+    return new RepositoryInfo.Root(
+        number("version"),
+        time("expires"),
+        text("sha256"),
+        list(
+            "roles",
+            role ->
+                new RepositoryInfo.RootRole(
+                    role.text("role"),
+                    role.number("threshold"),
+                    role.texts("keyids"),
+                    role.texts("here"))));
+  }
+
+  DueInfo due() {
+    return new DueInfo(
+        text("repository"),
+        text("role"),
+        number("version"),
+        time("since"),
+        time("expires"),
+        text("state"));
   }
 
   CheckpointInfo checkpoint() {

@@ -119,6 +119,19 @@ public final class ChanceryClient implements AutoCloseable {
     return post("/v1/sign/" + role.id(), signingBody(key, signed, snapshot)).signed();
   }
 
+  /**
+   * Has a TUF 1.0 timestamp signed after all that clients would check was checked (TUF
+   * specification 5); needs a registered root.
+   *
+   * @param snapshot the whole snapshot file it names
+   * @param targets the whole targets file that the snapshot names
+   */
+  public SignedMetadata sign(KeyChoice key, byte[] signed, byte[] snapshot, byte[] targets) {
+    Map<String, String> body = signingBody(key, signed, snapshot);
+    body.put("targets", Base64.getEncoder().encodeToString(targets));
+    return post("/v1/sign/" + Role.TIMESTAMP.id(), body).signed();
+  }
+
   /** As {@link #sign}, but only asks whether it would be signed. */
   public CheckedMetadata check(
       Role role, KeyChoice key, byte[] signed, byte @Nullable [] snapshot) {
@@ -237,6 +250,30 @@ public final class ChanceryClient implements AutoCloseable {
     body.put("custody", custody.id());
     body.put("reason", reason);
     return post("/v1/repositories/custody", body).repository();
+  }
+
+  /**
+   * Registers the root of a TUF 1.0 repository: the first by the caller's word, each later one
+   * after the server verified it with the one before. The newest again changes nothing.
+   *
+   * @param root the root file
+   * @param reason for the record: 1 to 300 characters on one line
+   */
+  public RepositoryInfo addRoot(RepositoryName repository, byte[] root, String reason) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("repository", repository.value());
+    body.put("root", Base64.getEncoder().encodeToString(root));
+    body.put("reason", reason);
+    return post("/v1/repositories/root", body).repository();
+  }
+
+  /**
+   * When each role of each repository with a registered root expires, by name.
+   *
+   * @param repository the only one asked for, or null
+   */
+  public List<DueInfo> due(@Nullable RepositoryName repository) {
+    return get("/v1/repositories/due", ofRepository(repository)).list("due", Answer::due);
   }
 
   /** The watermarks this caller may know, of one repository where it is given. */

@@ -1,5 +1,6 @@
 package dev.chancery.cli.demo;
 
+import dev.chancery.api.Dialect;
 import dev.chancery.cli.CommandException;
 import dev.chancery.cli.ExitCode;
 import dev.chancery.cli.JsonOption;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  chancery demo",
+      "  chancery demo --dialect tuf",
       "  chancery demo --keep node   # and look around in the appliance afterwards"
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -51,6 +53,24 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Make the appliance in DIR and keep it. DIR must not exist or be empty.")
   private @Nullable Path keep;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "DIALECT",
+      defaultValue = "notary",
+      description =
+          "notary, or tuf for a TUF 1.0 repository that a publisher keeps. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Dialect dialect = Dialect.NOTARY;
+
+  @Option(
+      names = "--tuf-js",
+      paramLabel = "DIR",
+      defaultValue = "target/tuf-js",
+      description =
+          "With --dialect tuf: where deploy/scripts/tuf-js put tuf-js, which judges the repository"
+              + " at the end. Default: ${DEFAULT-VALUE}; without it nothing fails.")
+  private Path tufJs = Path.of("");
 
   @Option(
       names = "--module",
@@ -91,7 +111,13 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private Report play(Path directory, boolean kept) throws IOException, GeneralSecurityException {
-    return new Demo(paper(), parts, surroundings, attacks).run(directory, library(), kept);
+    return switch (dialect) {
+      case NOTARY ->
+          new Demo(paper(), parts, surroundings, attacks).run(directory, library(), kept);
+      case TUF ->
+          new TufDemo(paper(), parts, surroundings, new TufJudge(surroundings.resolve(tufJs)))
+              .run(directory, library(), kept);
+    };
   }
 
   private Paper paper() {

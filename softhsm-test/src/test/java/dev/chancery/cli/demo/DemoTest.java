@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chancery.api.Dialect;
 import dev.chancery.api.Role;
 import dev.chancery.cli.CommandFixture;
 import dev.chancery.softhsm.SoftHsm;
@@ -51,6 +52,24 @@ class DemoTest {
   @AfterEach
   void close() {
     shell.close();
+  }
+
+  @Test
+  void theDemoOfTufSignsForAPublisherAndLetsTufJsJudge() throws Exception {
+    Path tufJs = Path.of("..", "target", "tuf-js").toAbsolutePath();
+    int code =
+        shell.run(
+            "demo",
+            "--dialect",
+            "tuf",
+            "--tuf-js",
+            tufJs.toString(),
+            "--module",
+            shell.freshModule());
+    assertEquals(0, code, () -> shell.out() + shell.err());
+    boolean judged = Files.isExecutable(tufJs.resolve("node"));
+    assertEquals(
+        judged, shell.out().contains("root 2, timestamp 7, snapshot 7, targets 1"), shell::out);
   }
 
   @Test
@@ -127,7 +146,9 @@ class DemoTest {
 
   private int run(BiFunction<Stage, Replay, List<Attack>> attacks) throws IOException {
     DemoCommand command = new DemoCommand(shell.surroundings(), CommandFixture.parts(), attacks);
-    return new CommandLine(command).execute("--module", shell.freshModule());
+    return new CommandLine(command)
+        .registerConverter(Dialect.class, Dialect::of)
+        .execute("--module", shell.freshModule());
   }
 
   private static Set<Path> scratchDirectories() throws IOException {
