@@ -270,6 +270,31 @@ class HouseTest {
   }
 
   @Test
+  void whatCustodiansCheckNeedsNoAppliance() {
+    check(
+        classes()
+            .that()
+            .resideInAnyPackage(
+                "dev.chancery.ceremony.shares..",
+                "dev.chancery.ceremony.bundle..",
+                "dev.chancery.ceremony.transcript..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.chancery.ceremony.shares..",
+                "dev.chancery.ceremony.bundle..",
+                "dev.chancery.ceremony.transcript..",
+                "dev.chancery.api",
+                "dev.chancery.canonical..",
+                "dev.chancery.crypto..",
+                "java..",
+                "com.google.zxing..",
+                "org.bouncycastle..",
+                "org.jspecify.annotations"),
+        "shares, bundles and transcripts are judged on a custodian's own machine");
+  }
+
+  @Test
   void thePathIsGivenItsClock() {
     check(
         noClasses()

@@ -78,6 +78,45 @@ public enum Refusal {
   /** A signature in a file sent along does not verify under the key it names (RULES NT-5). */
   SIGNATURE_INVALID(Kind.FORM),
 
+  /** The text of a share with a mistake in it, by the group it is in (CEREMONY P-2). */
+  SHARE_MISTYPED(Kind.FORM),
+  /** A share of another division, or of another PIN (CEREMONY P-2, P-4). */
+  SHARE_FOREIGN(Kind.STATE),
+  /** A share that was brought before (CEREMONY P-2). */
+  SHARE_DOUBLED(Kind.STATE),
+  /** A share in form whose secret is not the one made under its number (CEREMONY P-2). */
+  SHARE_FORGED(Kind.STATE),
+  /** Fewer shares than put the PIN together (CEREMONY P-1). */
+  SHARE_TOO_FEW(Kind.STATE),
+  /**
+   * The PIN put together is not the one that was divided; the token was not asked (CEREMONY P-2).
+   */
+  SHARE_PIN_WRONG(Kind.STATE),
+
+  /** Not a bundle byte for byte as they are written (CEREMONY B-1). */
+  BUNDLE_FORM(Kind.FORM),
+  /** A name that no file of a bundle has, such as one that leads out of it (CEREMONY B-1). */
+  BUNDLE_NAME(Kind.FORM),
+  /** A file twice (CEREMONY B-1). */
+  BUNDLE_DOUBLED(Kind.FORM),
+  /** A file or bundle with more bytes, or more files, than it may have (CEREMONY B-1). */
+  BUNDLE_TOO_LARGE(Kind.SIZE),
+  /** A file that the manifest does not list (CEREMONY B-1). */
+  BUNDLE_EXTRA(Kind.FORM),
+  /** A file that the manifest lists is not there (CEREMONY B-1). */
+  BUNDLE_MISSING(Kind.FORM),
+  /** A file with other bytes than the manifest says (CEREMONY B-1). */
+  BUNDLE_EDITED(Kind.FORM),
+  /** Not signed by one whose bundles are taken here (CEREMONY B-1). */
+  BUNDLE_FOREIGN(Kind.STATE),
+
+  /** Not a transcript line by line as they are written (CEREMONY T-1). */
+  TRANSCRIPT_FORM(Kind.FORM),
+  /** A step that does not follow the one before it (CEREMONY T-1). */
+  TRANSCRIPT_CHAIN(Kind.FORM),
+  /** Signed by another, wrongly, or by too few witnesses (CEREMONY T-1). */
+  TRANSCRIPT_SIGNATURE(Kind.FORM),
+
   /** The clock disagrees with itself or with the ledger (RULES F-7). */
   CLOCK_UNTRUSTED(Kind.STATE),
   /**

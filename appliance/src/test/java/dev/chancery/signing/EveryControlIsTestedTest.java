@@ -45,6 +45,24 @@ class EveryControlIsTestedTest {
       case WATERMARK_MOVED -> "ledger/RestatementTest";
       case SNAPSHOT_NOT_ISSUED, SNAPSHOT_ROLLBACK -> "signing/LinkRulesTest";
       case SNAPSHOT_MISMATCH, SIGNATURE_INVALID -> "signing/EnvelopeRulesTest";
+      case SHARE_MISTYPED,
+          SHARE_FOREIGN,
+          SHARE_DOUBLED,
+          SHARE_FORGED,
+          SHARE_TOO_FEW,
+          SHARE_PIN_WRONG ->
+          "ceremony/shares/ShareCollectionTest";
+      case BUNDLE_FORM,
+          BUNDLE_NAME,
+          BUNDLE_DOUBLED,
+          BUNDLE_TOO_LARGE,
+          BUNDLE_EXTRA,
+          BUNDLE_MISSING,
+          BUNDLE_EDITED,
+          BUNDLE_FOREIGN ->
+          "ceremony/bundle/BundleTest";
+      case TRANSCRIPT_FORM, TRANSCRIPT_CHAIN, TRANSCRIPT_SIGNATURE ->
+          "ceremony/transcript/TranscriptTest";
       case LEDGER_ROLLED_BACK -> "signing/LedgerBindingTest";
       case CLOCK_UNTRUSTED -> "signing/ClockRulesTest";
       case RATE_LIMITED -> "signing/BudgetRulesTest";

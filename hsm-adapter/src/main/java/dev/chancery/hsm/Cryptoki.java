@@ -60,6 +60,7 @@ final class Cryptoki {
   private final MethodHandle setPin;
   private final MethodHandle openSession;
   private final MethodHandle closeSession;
+  private final MethodHandle closeAllSessions;
   private final MethodHandle getSessionInfo;
   private final MethodHandle login;
   private final MethodHandle logout;
@@ -94,6 +95,7 @@ final class Cryptoki {
     setPin = function(functions, 11, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
     openSession = function(functions, 12, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS);
     closeSession = function(functions, 13, JAVA_LONG);
+    closeAllSessions = function(functions, 14, JAVA_LONG);
     getSessionInfo = function(functions, 15, JAVA_LONG, ADDRESS);
     login = function(functions, 18, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
     logout = function(functions, 19, JAVA_LONG);
@@ -288,6 +290,11 @@ final class Cryptoki {
 
   void closeSession(long session) {
     check("C_CloseSession", () -> (long) closeSession.invokeExact(session));
+  }
+
+  /** C_CloseAllSessions: all that this process has with the token in {@code slot}. */
+  void closeAllSessions(long slot) {
+    check("C_CloseAllSessions", () -> (long) closeAllSessions.invokeExact(slot));
   }
 
   /** Whether the user is logged in, by the session's state (CKS_RO_USER or CKS_RW_USER). */
