@@ -116,8 +116,6 @@ public enum Refusal {
   ROOT_NR_1(Kind.FORM),
   /** A root key of Notary without a certificate that its clients take (RULES NR-3). */
   ROOT_NR_3(Kind.FORM),
-  /** No such ceremony. */
-  CEREMONY_UNKNOWN(Kind.UNKNOWN),
   /** Something about a ceremony that was frozen would change (CEREMONY S-1). */
   CEREMONY_S_1(Kind.STATE),
   /** A step that this state of the ceremony does not allow (CEREMONY S-2). */
@@ -137,8 +135,6 @@ public enum Refusal {
   CEREMONY_A_4(Kind.STATE),
   /** A custodian set that is no quorum (CEREMONY section 2). */
   CEREMONY_A_5(Kind.STATE),
-  /** A key that is still needed would be destroyed (CEREMONY K-1). */
-  CEREMONY_K_1(Kind.STATE),
   /** Who stops a ceremony is not enough (CEREMONY X-1). */
   CEREMONY_X_1(Kind.STATE),
   /** A rehearsal for a real repository, or the reverse (CEREMONY X-2). */

@@ -55,7 +55,6 @@ public final class Titles {
       case ROOT_TR_10 -> "The root has other parts than it may have";
       case ROOT_NR_1 -> "The root is not as Notary writes it";
       case ROOT_NR_3 -> "A root key's certificate is not one that Notary takes";
-      case CEREMONY_UNKNOWN -> "No such ceremony";
       case CEREMONY_S_1 -> "A frozen ceremony does not change";
       case CEREMONY_S_2 -> "The ceremony is not in the state for this step";
       case CEREMONY_S_3 -> "This kind of ceremony does not make these changes";
@@ -64,7 +63,6 @@ public final class Titles {
       case CEREMONY_A_2 -> "This custodian has no vote, or has voted";
       case CEREMONY_A_4 -> "Too late";
       case CEREMONY_A_5 -> "The custodians are no quorum";
-      case CEREMONY_K_1 -> "The key may not be destroyed";
       case CEREMONY_X_1 -> "Stopping needs a custodian too";
       case CEREMONY_X_2 -> "A rehearsal is for a rehearsal's repository";
     };

@@ -64,10 +64,9 @@ class EveryControlIsTestedTest {
           CEREMONY_S_3,
           CEREMONY_X_2 ->
           "ceremony/RootRulesTest";
-      case CEREMONY_S_2, CEREMONY_S_1, CEREMONY_A_4 -> "ceremony/CeremonyTest";
+      case CEREMONY_S_2, CEREMONY_S_1, CEREMONY_A_4, CEREMONY_X_1 -> "ceremony/CeremonyTest";
       case CEREMONY_A_1, CEREMONY_A_2, CEREMONY_A_5 -> "ceremony/ApprovalsTest";
-      case CEREMONY_UNKNOWN, CEREMONY_S_4, CEREMONY_K_1, CEREMONY_X_1 ->
-          "ceremonies/CeremoniesTest";
+      case CEREMONY_S_4 -> "ceremony/ForkGuardTest";
       case UNAUTHENTICATED -> throw new IllegalArgumentException("not of the path");
     };
   }
