@@ -5,4 +5,4 @@ GRANT SELECT, INSERT ON ledger_row, tree_hash, audit_key, issued, issued_snapsho
 GRANT SELECT, INSERT, UPDATE ON ledger_head, setting, repository, signing_key, key_state,
   caller_budget TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON other_content, seen_hash TO :"role";
-GRANT SELECT ON content TO :"role";
+GRANT SELECT ON content, segment TO :"role";

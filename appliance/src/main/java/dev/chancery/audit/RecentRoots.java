@@ -1,6 +1,7 @@
 package dev.chancery.audit;
 
 import dev.chancery.api.Sha256;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ public final class RecentRoots {
   /** How many rows there are, those before included. */
   public long size() {
     return tree.size();
+  }
+
+  /** The roots of the largest complete subtrees over all rows, from left to right. */
+  public List<Sha256> subtrees() {
+    return tree.subtrees();
   }
 
   /** The hash of row {@code size} − 1, if it was read and is still remembered. */

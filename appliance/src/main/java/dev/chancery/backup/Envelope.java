@@ -35,6 +35,7 @@ import org.bouncycastle.cms.jcajce.JceKeyAgreeAuthEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyTransAuthEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
 import org.jspecify.annotations.Nullable;
@@ -150,8 +151,10 @@ final class Envelope {
       if (opener != null) {
         try {
           return each.getContentStream(opener).getContentStream();
-        } catch (CMSException e) {
-          // Made for another key: no error, there may be several recipients.
+        } catch (CMSException | DataLengthException e) {
+          // Made for another key (and for RSA perhaps a number beyond this one's modulus): no
+          // error,
+          // there may be several recipients.
         }
       }
     }

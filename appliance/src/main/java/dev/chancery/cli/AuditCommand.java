@@ -14,7 +14,6 @@ import dev.chancery.ledger.RowFilter;
 import dev.chancery.ledger.RowProof;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +56,8 @@ final class AuditCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what? There is: export, show, prove, verify, checkpoint, key");
+        spec.commandLine(),
+        "what? There is: export, show, prove, verify, archive, stats, checkpoint, key");
   }
 
   /** {@code chancery audit export}. */
@@ -76,8 +76,11 @@ final class AuditCommand implements Runnable {
   static final class Export implements Callable<Integer> {
     private final Surroundings surroundings;
 
-    @Option(names = "--from", paramLabel = "SEQ", description = "The first row. Default: 0.")
-    private long from;
+    @Option(
+        names = "--from",
+        paramLabel = "SEQ",
+        description = "The first row. Default: the first that is not archived.")
+    private @Nullable Long from;
 
     @Option(names = "--to", paramLabel = "SEQ", description = "The last row. Default: the newest.")
     private long to = Long.MAX_VALUE - 1;
@@ -105,7 +108,7 @@ final class AuditCommand implements Runnable {
       try (OutputStream stream =
           new BufferedOutputStream(
               Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16)) {
-        reader.export(from, to + 1, stream);
+        reader.export(from == null ? reader.firstHere() : from, to + 1, stream);
       }
       return ExitCode.OK.number();
     }
@@ -219,6 +222,11 @@ final class AuditCommand implements Runnable {
             }
             return newest.size() < limit;
           });
+      if (newest.size() < limit && reader.firstHere() > 0) {
+        surroundings
+            .err()
+            .println("rows before " + reader.firstHere() + " were archived: look at the segments");
+      }
       if (json) {
         newest.forEach(
             body -> surroundings.out().println(new String(body, StandardCharsets.UTF_8)));
@@ -262,6 +270,7 @@ final class AuditCommand implements Runnable {
       footer = {
         "  chancery audit verify --key audit.vkey rows.jsonl",
         "  chancery audit verify --key audit.vkey --checkpoint kept.txt rows.jsonl",
+        "  chancery audit verify --key audit.vkey rows-2025.jsonl rows.jsonl",
         "  chancery audit verify --key audit.vkey row-4711.json"
       })
   static final class Verify implements Callable<Integer> {
@@ -286,8 +295,12 @@ final class AuditCommand implements Runnable {
         description = "Do not verify issued signatures, which takes the longest.")
     private boolean fast;
 
-    @Parameters(paramLabel = "FILE", description = "The export or the proof.")
-    private Path file = Path.of("");
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "FILE",
+        description =
+            "The export or the proof; or segments and an export, each following the one before.")
+    private List<Path> files = new ArrayList<>();
 
     Verify(Surroundings surroundings) {
       this.surroundings = surroundings;
@@ -299,18 +312,31 @@ final class AuditCommand implements Runnable {
       for (Path each : keyFiles) {
         keys.add(key(Files.readString(surroundings.resolve(each))));
       }
-      Path input = surroundings.resolve(file);
+      List<Path> inputs = files.stream().map(surroundings::resolve).toList();
       byte[] known =
           checkpoint == null ? null : Files.readAllBytes(surroundings.resolve(checkpoint));
       try {
-        if (isProof(input)) {
-          return proof(Files.readAllBytes(input), keys);
+        if (inputs.size() == 1 && isProof(inputs.getFirst())) {
+          return proof(Files.readAllBytes(inputs.getFirst()), keys);
         }
-        try (InputStream in = Files.newInputStream(input)) {
-          return print(ExportVerifier.verify(in, keys, known, !fast));
-        }
+        return print(verified(inputs, keys, known));
       } catch (AuditException e) {
         throw new CommandException(ExitCode.REFUSED, String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private ExportVerification verified(
+        List<Path> inputs, List<VerificationKey> keys, byte @Nullable [] known) throws IOException {
+      List<ExportVerifier.Input> open = new ArrayList<>();
+      try {
+        for (Path each : inputs) {
+          open.add(new ExportVerifier.Input(each.toString(), Files.newInputStream(each)));
+        }
+        return ExportVerifier.verify(open, keys, known, !fast);
+      } finally {
+        for (ExportVerifier.Input each : open) {
+          each.in().close();
+        }
       }
     }
 

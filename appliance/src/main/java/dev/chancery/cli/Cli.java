@@ -74,6 +74,8 @@ public final class Cli {
                     .addSubcommand(new AuditCommand.Prove(surroundings))
                     .addSubcommand(new AuditCommand.Verify(surroundings))
                     .addSubcommand(new AuditCheckpointCommand(surroundings))
+                    .addSubcommand(new AuditArchiveCommand(surroundings))
+                    .addSubcommand(new AuditStatsCommand(surroundings))
                     .addSubcommand(new AuditKeyCommand(surroundings)))
             .addSubcommand(
                 new CommandLine(new LedgerCommand())

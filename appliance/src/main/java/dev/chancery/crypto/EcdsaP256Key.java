@@ -13,6 +13,7 @@ import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
 
 /** ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each (RULES K-N4). */
 final class EcdsaP256Key extends VerificationKey {
@@ -23,6 +24,13 @@ final class EcdsaP256Key extends VerificationKey {
   private static final ECDomainParameters P256 = p256();
 
   private final ECPublicKeyParameters key;
+  private final @Nullable P256Comb comb;
+
+  private EcdsaP256Key(EcdsaP256Key plain, P256Comb comb) {
+    super(Algorithm.ECDSA, plain.subjectPublicKeyInfo());
+    this.key = plain.key;
+    this.comb = comb;
+  }
 
   EcdsaP256Key(byte[] der, SubjectPublicKeyInfo info) {
     super(Algorithm.ECDSA, der);
@@ -35,6 +43,7 @@ final class EcdsaP256Key extends VerificationKey {
           "an ECDSA key of the appliance is on the named curve P-256 (secp256r1) and no other");
     }
     key = new ECPublicKeyParameters(point(info.getPublicKeyData().getOctets()), P256);
+    comb = null;
   }
 
   private static ECPoint point(byte[] encoded) {
@@ -50,6 +59,18 @@ final class EcdsaP256Key extends VerificationKey {
   }
 
   @Override
+  public VerificationKey forMany() {
+    return new EcdsaP256Key(this, P256Comb.of(key.getQ(), Base.MULTIPLES));
+  }
+
+  /** Made when a key is first prepared: most programs never do. */
+  private static final class Base {
+    static final P256Comb.WideMultiples MULTIPLES = P256Comb.WideMultiples.of(P256.getG());
+
+    private Base() {}
+  }
+
+  @Override
   boolean verifies(byte[] message, byte[] signature) {
     return verifiesDigest(Sha256.of(message).bytes(), signature);
   }
@@ -61,6 +82,9 @@ final class EcdsaP256Key extends VerificationKey {
     }
     BigInteger r = new BigInteger(1, signature, 0, COORDINATE_BYTES);
     BigInteger s = new BigInteger(1, signature, COORDINATE_BYTES, COORDINATE_BYTES);
+    if (comb != null && comb.verifies(digest, r, s)) {
+      return true;
+    }
     ECDSASigner verifier = new ECDSASigner();
     verifier.init(false, key);
     return verifier.verifySignature(digest, r, s);

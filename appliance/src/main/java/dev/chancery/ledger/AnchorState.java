@@ -14,6 +14,7 @@ import java.util.function.LongFunction;
  * @param epoch the highest of a checkpoint on its record; 0 if there is none
  * @param givenUp the highest epoch that a {@code ledger-re-base} gave up; 0 if there was none
  * @param keys its audit keys
+ * @param swept of the rows before this one, which were archived, only some are there
  * @param rowHash the hash of a row, if it is there; good while the state is looked at
  * @param root the RFC 6962 root over its first rows, as far as their hashes are there; likewise
  */
@@ -23,6 +24,7 @@ public record AnchorState(
     long epoch,
     long givenUp,
     List<NoteKey> keys,
+    long swept,
     LongFunction<Optional<Sha256>> rowHash,
     LongFunction<Optional<Sha256>> root) {
   public AnchorState {

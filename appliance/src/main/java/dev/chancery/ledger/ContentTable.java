@@ -81,6 +81,17 @@ final class ContentTable {
     return new RawSignature(Base64.getDecoder().decode(ParsedRow.of(issuedRow).text("signature")));
   }
 
+  /**
+   * Forgets where the signatures of contents admitted in rows {@code from} to {@code end} − 1 are.
+   */
+  void forgetIssued(long from, long end) throws SQLException {
+    PreparedStatement delete =
+        statements.of("DELETE FROM issued WHERE content >= ? AND content < ?");
+    delete.setLong(1, from);
+    delete.setLong(2, end);
+    statements.run(delete);
+  }
+
   /** The signature of the content that was first admitted in row {@code content} is in a row. */
   void insertIssued(long content, long sequence) throws SQLException {
     PreparedStatement insert =

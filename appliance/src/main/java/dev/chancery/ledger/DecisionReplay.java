@@ -30,6 +30,7 @@ final class DecisionReplay {
     private long firstSequence;
     private long loweredBy;
     private boolean resumed;
+    private boolean followed;
     private final Map<Sha256, Long> contents = new HashMap<>();
 
     KeyHistory(ParsedRow made) {
@@ -74,35 +75,46 @@ final class DecisionReplay {
   /** A snapshot file issued. */
   record File(String keyId, int version, long length, String sha512) {}
 
-  /** Takes signatures that follow from an admission. */
-  @FunctionalInterface
-  interface Signatures {
-    void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key);
+  /** Takes what is said once for each signature and not kept here. */
+  interface Listener {
+    /** Nobody. */
+    Listener NONE = new Listener() {};
+
+    /** A signature that follows from an admission. */
+    default void issued(long sequence, ParsedRow issued, Admission admission, KeyHistory key) {}
+
+    /** The file that a snapshot's signature made. */
+    default void file(long sequence, Sha256 sha256, File file) {}
   }
 
   /** What may be signed and was not yet. */
   record Admission(String keyId, long version, Sha256 digest) {}
 
-  private final Signatures signatures;
+  private final Listener listener;
+  private final long archivedThrough;
   private final Map<Long, Admission> open = new HashMap<>();
   private final Findings findings;
   private final Map<String, KeyHistory> keys = new LinkedHashMap<>();
-  private final Map<Sha256, File> files = new HashMap<>();
   private final Map<String, RepositorySettings> repositories = new HashMap<>();
 
-  DecisionReplay(Findings findings, Signatures signatures) {
+  DecisionReplay(Findings findings, Listener listener) {
+    this(findings, listener, -1);
+  }
+
+  /**
+   * Where rows are missing that were archived.
+   *
+   * @param archivedThrough the last row that may be missing; −1 for none
+   */
+  DecisionReplay(Findings findings, Listener listener, long archivedThrough) {
     this.findings = findings;
-    this.signatures = signatures;
+    this.listener = listener;
+    this.archivedThrough = archivedThrough;
   }
 
   /** By key id, in the order they were made. */
   Map<String, KeyHistory> keys() {
     return keys;
-  }
-
-  /** By the digest of the file. */
-  Map<Sha256, File> files() {
-    return files;
   }
 
   /** What operators said of repositories, by name. */
@@ -131,7 +143,7 @@ final class DecisionReplay {
       case "ledger-re-base" -> resumeAll(sequence, row);
       case "issued" -> {
         ofDecision(sequence, row, true);
-        row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(row, sha256));
+        row.optionalText("fileSha256").ifPresent(sha256 -> issuedFile(sequence, row, sha256));
       }
       case "attempt-failed" -> ofDecision(sequence, row, false);
       default -> {}
@@ -175,6 +187,7 @@ final class DecisionReplay {
   }
 
   private void admitted(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     int version = Math.toIntExact(row.number("version"));
     if (version < key.watermark && row.text("outcome").equals(Outcome.ADMITTED)) {
       findings.found(
@@ -201,8 +214,26 @@ final class DecisionReplay {
     if (earlier == null) {
       key.resumed = false;
     }
-    if (!row.optionalNumber("repeats").equals(Optional.ofNullable(earlier))) {
+    long repeats = row.optionalNumber("repeats").orElse(-1L);
+    boolean ofArchived = repeats >= 0 && repeats <= archivedThrough && earlier == null;
+    if (ofArchived) {
+      key.contents.put(digest, repeats);
+    } else if (repeats != (earlier == null ? -1 : earlier)) {
       findings.found(sequence, "what it repeats is not the row that first admitted these bytes");
+    }
+  }
+
+  // Between rows that were archived, and before the first of a key that was not, others are
+  // missing: what this one says of them is taken for true.
+  private void adopt(long sequence, ParsedRow row, KeyHistory key) {
+    if (archivedThrough < 0 || key.followed) {
+      return;
+    }
+    key.followed = sequence > archivedThrough;
+    int before = Math.toIntExact(row.optionalNumber("watermarkBefore").orElse(0L));
+    if (before != key.watermark) {
+      key.watermark = before;
+      key.contents.clear();
     }
   }
 
@@ -212,6 +243,7 @@ final class DecisionReplay {
   }
 
   private void imported(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     if (row.number("watermarkAfter") <= key.watermark) {
       found(sequence, "an import does not raise the watermark, " + key.watermark);
     }
@@ -223,6 +255,7 @@ final class DecisionReplay {
 
   // A watermark by somebody's word: of what was admitted before, nothing counts any more.
   private void restated(long sequence, ParsedRow row, KeyHistory key) {
+    adopt(sequence, row, key);
     if (row.optionalNumber("watermarkBefore").orElse(0L) != key.watermark) {
       found(sequence, "the watermark is not that of the rows before");
     }
@@ -246,7 +279,7 @@ final class DecisionReplay {
         resumed++;
       }
     }
-    if (row.number("keys") != resumed) {
+    if (row.number("keys") != resumed && sequence > archivedThrough) {
       found(sequence, "the rows before know " + resumed + " keys that had signed");
     }
   }
@@ -258,6 +291,9 @@ final class DecisionReplay {
   private void ofDecision(long sequence, ParsedRow row, boolean issued) {
     long decision = row.number("decision");
     Admission admission = open.get(decision);
+    if (admission == null && decision <= archivedThrough) {
+      return;
+    }
     if (admission == null
         || !admission.keyId().equals(row.text("keyid"))
         || admission.version() != row.number("version")) {
@@ -265,12 +301,13 @@ final class DecisionReplay {
           sequence, "row " + decision + " admitted no such key and version, or it was issued");
     } else if (issued) {
       open.remove(decision);
-      key(sequence, row).ifPresent(key -> signatures.issued(sequence, row, admission, key));
+      key(sequence, row).ifPresent(key -> listener.issued(sequence, row, admission, key));
     }
   }
 
-  private void issuedFile(ParsedRow row, String sha256) {
-    files.put(
+  private void issuedFile(long sequence, ParsedRow row, String sha256) {
+    listener.file(
+        sequence,
         Sha256.fromHex(sha256),
         new File(
             row.text("keyid"),

@@ -2,7 +2,6 @@ package dev.chancery.ledger;
 
 import dev.chancery.api.KeyRecord;
 import dev.chancery.api.RepositorySettings;
-import dev.chancery.api.Sha256;
 import dev.chancery.api.TokenPlace;
 import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import java.util.Base64;
@@ -13,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares derived state with what the rows say it must be: keys and their status, watermarks,
- * contents at the watermark, and the snapshot files issued. Which files a metadata named does not
- * stand in the rows, so frontiers and seen hashes are not compared.
+ * Compares derived state with what the rows say it must be: keys and their status, watermarks and
+ * contents at the watermark. Which files a metadata named does not stand in the rows, so frontiers
+ * and seen hashes are not compared.
  */
 final class DerivedState {
   private static final String NONE = "none";
@@ -30,18 +29,15 @@ final class DerivedState {
 
   static void compare(LedgerView view, DecisionReplay replay, DecisionReplay.Findings findings) {
     DerivedState derived = new DerivedState(replay, findings);
-    Map<Integer, String> keyIds = derived.compareKeys(view);
-    derived.compareFiles(view, keyIds);
+    derived.compareKeys(view);
     derived.compareRepositories(view);
   }
 
-  private Map<Integer, String> compareKeys(LedgerView view) {
+  private void compareKeys(LedgerView view) {
     Map<Integer, LedgerView.StoredState> states = view.states();
-    Map<Integer, String> keyIds = new HashMap<>();
     Set<String> missing = new TreeSet<>(replay.keys().keySet());
     for (KeyRecord key : view.keys()) {
       String id = key.id().hex();
-      keyIds.put(key.number(), id);
       missing.remove(id);
       KeyHistory history = replay.keys().get(id);
       if (history == null) {
@@ -52,7 +48,6 @@ final class DerivedState {
       }
     }
     missing.forEach(id -> found("key " + id + " is not kept, but a row made it"));
-    return keyIds;
   }
 
   private void compareKey(KeyRecord key, KeyHistory history) {
@@ -115,25 +110,6 @@ final class DerivedState {
     recorded
         .keySet()
         .forEach(name -> found("repository " + name + ": its settings are not kept, but a row is"));
-  }
-
-  private void compareFiles(LedgerView view, Map<Integer, String> keyIds) {
-    Map<Sha256, LedgerView.StoredFile> kept = view.files();
-    Set<Sha256> all = new java.util.HashSet<>(kept.keySet());
-    all.addAll(replay.files().keySet());
-    for (Sha256 sha256 : all) {
-      LedgerView.StoredFile file = kept.get(sha256);
-      DecisionReplay.File issued = replay.files().get(sha256);
-      if (file == null || issued == null || !issued.equals(described(file, keyIds))) {
-        found("snapshot file " + sha256 + ": what is kept is not what the rows say was issued");
-      }
-    }
-  }
-
-  private static DecisionReplay.File described(
-      LedgerView.StoredFile file, Map<Integer, String> keyIds) {
-    String keyId = keyIds.getOrDefault(file.keyNumber(), "");
-    return new DecisionReplay.File(keyId, file.version(), file.length(), file.sha512());
   }
 
   private void found(String what) {

@@ -1,8 +1,11 @@
 package dev.chancery.ledger;
 
+import dev.chancery.api.Sha256;
 import dev.chancery.audit.AuditException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,8 @@ final class ExportLines {
 
   private final InputStream in;
   private final byte[] buffer = new byte[1 << 16];
+  private final MessageDigest digest = sha256Digest();
+  private long length;
   private int at;
   private int end;
 
@@ -38,6 +43,8 @@ final class ExportLines {
           }
           return null;
         }
+        digest.update(buffer, 0, end);
+        length += end;
       }
       int stop = at;
       while (stop < end && buffer[stop] != '\n') {
@@ -49,6 +56,24 @@ final class ExportLines {
       if (whole) {
         return line;
       }
+    }
+  }
+
+  /** How many bytes were read, all of them once {@link #next} was null. */
+  long length() {
+    return length;
+  }
+
+  /** The SHA-256 of the bytes read; to be asked once. */
+  Sha256 sha256() {
+    return Sha256.fromBytes(digest.digest());
+  }
+
+  private static MessageDigest sha256Digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

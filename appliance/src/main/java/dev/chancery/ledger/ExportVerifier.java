@@ -1,63 +1,70 @@
 package dev.chancery.ledger;
 
-import dev.chancery.api.Algorithm;
-import dev.chancery.api.RawSignature;
 import dev.chancery.api.Sha256;
 import dev.chancery.audit.AuditException;
 import dev.chancery.audit.Checkpoint;
 import dev.chancery.audit.MerkleTree;
 import dev.chancery.audit.NoteKey;
 import dev.chancery.audit.RecentRoots;
-import dev.chancery.canonical.CanonicalJson;
 import dev.chancery.crypto.VerificationKey;
+import dev.chancery.ledger.DecisionReplay.Admission;
+import dev.chancery.ledger.DecisionReplay.KeyHistory;
 import dev.chancery.ledger.LedgerVerification.Finding;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges an export with nothing but the public audit key: its form, the chain, the tree, every
+ * Judges exports with nothing but the public audit key: their form, the chain, the tree, every
  * checkpoint, what was admitted and issued, and, from the digests of what was signed, every
- * signature that is not Ed25519. Of a part of a ledger it judges all but the decisions, for these
- * follow from the rows before.
+ * signature that is not Ed25519. Several are judged as one where each begins with the row after the
+ * last of the one before, as the segments of an archived ledger do. Of a part of a ledger all is
+ * judged but the decisions, for these follow from the rows before.
  */
-public final class ExportVerifier {
-  private static final int R_BYTES = 32;
+public final class ExportVerifier implements DecisionReplay.Listener {
+  private static final String KNOWN = "the checkpoint known";
+
+  /** An export; whoever gave it closes it. */
+  public record Input(String name, InputStream in) {}
+
+  /** A checkpoint that stands in no row. */
+  private record Stated(Checkpoint checkpoint, String name) {}
 
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, NoteKey> auditKeys = new HashMap<>();
-  private final Map<String, VerificationKey> keys = new HashMap<>();
-  private final Map<Sha256, Sha256> nonces = new HashMap<>();
+  private final List<Stated> stated = new ArrayList<>();
   private final boolean withSignatures;
-  private final DecisionReplay replay = new DecisionReplay(this::found, this::issued);
-  private final ExportHeader header;
+  private final DecisionReplay replay = new DecisionReplay(this::found, this);
+  private final RowPipeline<byte[], CheckedRow> pipeline;
+  private final IssuedSignatures signatures;
+  private final ArchiveRows archives = new ArchiveRows(this::found);
+  private final ExportHeader first;
   private final RecentRoots tree;
   private final boolean trustsExport;
-  private final @Nullable Checkpoint stated;
-  private final @Nullable Checkpoint known;
+  private ExportHeader part;
   private long sequence;
   private @Nullable Sha256 previous;
   private long checkpoints;
-  private long signatures;
   private long epoch;
   private long treeSize;
 
   private ExportVerifier(
       ExportHeader header,
       List<VerificationKey> trusted,
-      byte @Nullable [] known,
-      boolean withSignatures) {
-    this.header = header;
+      boolean withSignatures,
+      ExecutorService workers) {
+    this.first = header;
+    this.part = header;
     this.withSignatures = withSignatures;
+    this.pipeline = new RowPipeline<>(workers, CheckedRow::of, this::row);
+    this.signatures = new IssuedSignatures(workers, this::found);
     this.sequence = header.from();
     this.tree = new RecentRoots(header.tree());
     this.trustsExport = trusted.isEmpty();
@@ -72,85 +79,150 @@ public final class ExportVerifier {
     if (header.from() > 0) {
       notes.add("a part of a ledger: decisions follow from rows before it and were not judged");
     }
-    this.stated = stated();
-    this.known = known == null ? null : opened(known, "the checkpoint known");
   }
 
-  /**
-   * Judges the export that {@code in} has.
-   *
-   * @param trusted the public audit keys; with none, those that the export names are taken
-   * @param known a checkpoint's note that somebody else kept, or null
-   * @param withSignatures whether issued signatures are verified too, which takes longest
-   */
+  /** As {@link #verify(List, List, byte[], boolean)}, of one export. */
   public static ExportVerification verify(
       InputStream in,
       List<VerificationKey> trusted,
       byte @Nullable [] known,
       boolean withSignatures)
       throws IOException {
-    ExportLines lines = new ExportLines(in);
-    ExportVerifier verifier;
-    try {
-      byte[] first = lines.next();
-      ExportHeader header = ExportHeader.parse(first == null ? new byte[0] : first);
-      verifier = new ExportVerifier(header, trusted, known, withSignatures);
-    } catch (AuditException | IllegalArgumentException e) {
-      Finding finding = new Finding(LedgerVerification.DERIVED, String.valueOf(e.getMessage()));
-      return new ExportVerification("", 0, 0, 0, 0, List.of(), List.of(finding));
-    }
-    verifier.read(lines);
-    return verifier.result();
+    return verify(List.of(new Input("the export", in)), trusted, known, withSignatures);
   }
 
-  private void read(ExportLines lines) throws IOException {
+  /**
+   * Judges exports that follow one another.
+   *
+   * @param inputs one or more, in the order of their rows
+   * @param trusted the public audit keys; with none, those that the export names are taken
+   * @param known a checkpoint's note that somebody else kept, or null
+   * @param withSignatures whether issued signatures are verified too, which takes longest
+   */
+  public static ExportVerification verify(
+      List<Input> inputs,
+      List<VerificationKey> trusted,
+      byte @Nullable [] known,
+      boolean withSignatures)
+      throws IOException {
+    ExecutorService workers = RowPipeline.workers();
+    try {
+      ExportLines lines = new ExportLines(inputs.getFirst().in());
+      ExportVerifier verifier;
+      try {
+        verifier = new ExportVerifier(header(lines), trusted, withSignatures, workers);
+        verifier.known(known);
+      } catch (AuditException | IllegalArgumentException e) {
+        Finding finding = new Finding(LedgerVerification.DERIVED, String.valueOf(e.getMessage()));
+        return new ExportVerification("", 0, 0, 0, 0, List.of(), List.of(finding));
+      }
+      verifier.part(lines);
+      for (Input next : inputs.subList(1, inputs.size())) {
+        verifier.next(next);
+      }
+      return verifier.result();
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private static ExportHeader header(ExportLines lines) throws IOException {
+    byte[] first = lines.next();
+    return ExportHeader.parse(first == null ? new byte[0] : first);
+  }
+
+  private void next(Input input) throws IOException {
+    ExportLines lines = new ExportLines(input.in());
+    ExportHeader header;
+    try {
+      header = header(lines);
+    } catch (AuditException e) {
+      found(sequence, input.name() + ": " + e.getMessage());
+      return;
+    }
+    if (!header.ledgerId().equals(first.ledgerId()) || header.from() != sequence) {
+      found(
+          sequence,
+          input.name() + " begins with row " + header.from() + " of ledger " + header.ledgerId());
+      return;
+    }
+    if (!header.before().equals(tree.subtrees())) {
+      found(
+          sequence, input.name() + " follows other rows than those before: their tree is another");
+    }
+    part = header;
+    part(lines);
+  }
+
+  private void part(ExportLines lines) throws IOException {
+    Checkpoint inHeader = inHeader();
+    if (inHeader != null) {
+      stated.add(new Stated(inHeader, "the checkpoint in the header"));
+    }
     try {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
-        row(line);
+        pipeline.add(line);
       }
+      pipeline.end();
     } catch (AuditException e) {
+      pipeline.end();
       found(sequence, String.valueOf(e.getMessage()));
     }
-    long end = header.from() + header.rows();
-    if (sequence < end) {
-      found(sequence, "the export ends before this row; its header says " + header.rows());
+    if (sequence < part.from() + part.rows()) {
+      found(sequence, "the export ends before this row; its header says " + part.rows());
     }
-    atEnd();
+    if (inHeader != null && inHeader.treeSize() > sequence) {
+      leadsTo(inHeader);
+    }
+    archives.given(part, sequence, lines.length(), lines.sha256());
   }
 
   private ExportVerification result() {
+    for (Stated each : stated) {
+      if (each.name().equals(KNOWN)) {
+        atEnd(each.checkpoint());
+      }
+    }
+    notes.addAll(archives.notes());
+    long verified = signatures.end();
+    findings.sort(Comparator.comparingLong(Finding::sequence));
     return new ExportVerification(
-        header.ledgerId(),
-        header.from(),
-        sequence - header.from(),
+        first.ledgerId(),
+        first.from(),
+        sequence - first.from(),
         checkpoints,
-        signatures,
+        verified,
         notes,
         findings);
   }
 
-  private void row(byte[] line) {
-    if (sequence >= header.from() + header.rows()) {
+  private void row(CheckedRow checked) {
+    if (sequence >= part.from() + part.rows()) {
       found(sequence, "more lines than the header says");
     }
-    Sha256 hash = RowChain.hash(line);
     try {
-      judge(ParsedRow.of(line));
-    } catch (AuditException
-        | LedgerException
-        | DateTimeException
-        | ArithmeticException
-        | IllegalArgumentException e) {
+      judge(checked);
+    } catch (AuditException | LedgerException | ArithmeticException | IllegalArgumentException e) {
       found(sequence, String.valueOf(e.getMessage()));
     }
-    tree.append(hash);
-    previous = hash;
+    tree.append(checked.hash());
+    previous = checked.hash();
     sequence++;
-    compare(stated, "the checkpoint in the header");
-    compare(known, "the checkpoint known");
+    for (Stated each : stated) {
+      if (each.checkpoint().treeSize() == sequence) {
+        agrees(each.checkpoint(), each.name());
+      }
+    }
   }
 
-  private void judge(ParsedRow row) {
+  private void judge(CheckedRow checked) {
+    if (checked.wrong() != null) {
+      found(sequence, checked.wrong());
+    }
+    ParsedRow row = checked.row();
+    if (row == null) {
+      return;
+    }
     if (row.number("sequence") != sequence) {
       found(sequence, "the row says that its number is " + row.number("sequence"));
     }
@@ -158,30 +230,29 @@ public final class ExportVerifier {
     if (before != null && !row.text("previous").equals(before.hex())) {
       found(sequence, "the row does not hold the hash of the row before it");
     }
-    String time = row.text("time");
-    if (!Instant.parse(time).toString().equals(time)) {
-      found(sequence, "the time is not in the one form");
+    if (checked.wrong() != null) {
+      return;
     }
-    RowShape.check(row);
     String kind = row.text("kind");
     if (kind.equals("genesis") != (sequence == 0)) {
       found(sequence, "the first row and no other is the genesis");
     }
-    if (sequence == 0 && !row.text("ledger").equals(header.ledgerId())) {
+    if (sequence == 0 && !row.text("ledger").equals(first.ledgerId())) {
       found(sequence, "the row names another ledger than the header");
     }
     switch (kind) {
       case "audit-key" -> auditKey(row);
-      case "checkpoint" -> checkpoint(CheckpointRow.of(header.ledgerId(), row));
+      case "checkpoint" -> checkpoint(CheckpointRow.of(first.ledgerId(), row));
+      case "archive" -> archives.row(sequence, row, tree);
       default -> {}
     }
-    if (header.from() == 0) {
+    if (first.from() == 0) {
       replay.row(sequence, row);
     }
   }
 
   private void auditKey(ParsedRow row) {
-    NoteKey key = LedgerExport.key(header.ledgerId(), row);
+    NoteKey key = LedgerExport.key(first.ledgerId(), row);
     if (!key.fingerprint().hex().equals(row.text("auditKey"))) {
       found(sequence, "the audit key is not named by the hash of its public key");
     }
@@ -211,7 +282,7 @@ public final class ExportVerifier {
 
   /** Whether the rows read are those of a checkpoint that covers no others. */
   private void agrees(Checkpoint made, String name) {
-    if (made.treeSize() <= header.from()) {
+    if (made.treeSize() <= first.from()) {
       notes.add(name + " of " + made.treeSize() + " rows covers none of these");
       return;
     }
@@ -227,103 +298,73 @@ public final class ExportVerifier {
     }
   }
 
-  private void compare(@Nullable Checkpoint made, String name) {
-    if (made != null && made.treeSize() == sequence) {
-      agrees(made, name);
+  /** Whether the rows so far are the beginning of what a header's larger checkpoint covers. */
+  private void leadsTo(Checkpoint larger) {
+    boolean follows =
+        tree.root(sequence)
+            .filter(
+                root ->
+                    MerkleTree.verifyConsistency(
+                        sequence, root, larger.treeSize(), larger.rootHash(), part.consistency()))
+            .isPresent();
+    if (follows) {
+      checkpoints++;
+    } else {
+      found(sequence, "these rows are not the start of what the header's checkpoint covers");
     }
   }
 
-  private void atEnd() {
-    if (stated != null && stated.treeSize() > sequence) {
-      boolean follows =
-          tree.root(sequence)
-              .filter(
-                  root ->
-                      MerkleTree.verifyConsistency(
-                          sequence,
-                          root,
-                          stated.treeSize(),
-                          stated.rootHash(),
-                          header.consistency()))
-              .isPresent();
-      if (follows) {
-        checkpoints++;
-      } else {
-        found(sequence, "these rows are not the start of what the header's checkpoint covers");
-      }
-    }
-    if (known != null && known.treeSize() > sequence) {
+  private void atEnd(Checkpoint known) {
+    if (known.treeSize() > sequence) {
       found(
           sequence,
           "the export ends before this row, and the checkpoint known covers "
               + known.treeSize()
               + " rows");
     }
-    if (known != null && known.treeSize() <= header.from()) {
+    if (known.treeSize() <= first.from()) {
       notes.add("the checkpoint known covers none of these rows");
     }
   }
 
-  private @Nullable Checkpoint stated() {
-    if (header.checkpoint().isEmpty()) {
+  private @Nullable Checkpoint inHeader() {
+    if (part.checkpoint().isEmpty()) {
       notes.add("there is no checkpoint yet: rows may be missing at the end");
       return null;
     }
     if (trustsExport) {
       return null; // its key is not known before the rows are read
     }
-    return opened(header.note(), "the header's checkpoint");
+    return opened(part.note(), "the header's checkpoint");
   }
 
-  private @Nullable Checkpoint opened(byte[] note, String name) {
+  private void known(byte @Nullable [] note) {
+    if (note == null) {
+      return;
+    }
     if (trustsExport) {
       throw new AuditException("a checkpoint known needs the audit key that signed it");
     }
+    Checkpoint known = opened(note, KNOWN);
+    if (known != null) {
+      stated.add(new Stated(known, KNOWN));
+    }
+  }
+
+  private @Nullable Checkpoint opened(byte[] note, String name) {
     try {
       return Checkpoint.open(note, List.copyOf(auditKeys.values())).checkpoint();
     } catch (AuditException e) {
-      found(header.from(), name + ": " + e.getMessage());
+      found(part.from(), name + ": " + e.getMessage());
       return null;
     }
   }
 
-  private void issued(
-      long issuedRow,
-      ParsedRow row,
-      DecisionReplay.Admission admission,
-      DecisionReplay.KeyHistory key) {
-    if (!withSignatures) {
-      return;
+  @Override
+  public void issued(long issuedRow, ParsedRow row, Admission admission, KeyHistory key) {
+    if (withSignatures) {
+      signatures.issued(issuedRow, row, admission, key);
     }
-    String keyId = admission.keyId();
-    VerificationKey verification = keys.computeIfAbsent(keyId, id -> parsed(key.made()));
-    if (verification.algorithm() == Algorithm.ED25519) {
-      return;
-    }
-    RawSignature signature = new RawSignature(Base64.getDecoder().decode(row.text("signature")));
-    if (!verification.verifyDigest(admission.digest(), signature)) {
-      found(issuedRow, "the signature does not verify under the key's public key");
-      return;
-    }
-    signatures++;
-    if (verification.algorithm() == Algorithm.ECDSA) {
-      // A token that derives k from the text (RFC 6979) gives the same text the same r again.
-      Sha256 before = nonces.putIfAbsent(nonce(keyId, signature), admission.digest());
-      if (before != null && !before.equals(admission.digest())) {
-        found(issuedRow, "an r of this key came twice: its private key can be computed");
-      }
-    }
-  }
-
-  // One digest for both, so that they take little room.
-  private static Sha256 nonce(String keyId, RawSignature signature) {
-    byte[] r = Arrays.copyOf(signature.bytes(), R_BYTES);
-    return Sha256.of(CanonicalJson.encode(List.of(keyId, Base64.getEncoder().encodeToString(r))));
-  }
-
-  private static VerificationKey parsed(ParsedRow made) {
-    return VerificationKey.parse(
-        Algorithm.of(made.text("algorithm")), Base64.getDecoder().decode(made.text("publicKey")));
   }
 
   private void found(long row, String what) {

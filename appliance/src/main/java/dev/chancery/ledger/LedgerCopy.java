@@ -26,6 +26,13 @@ final class LedgerCopy {
   }
 
   void write() throws SQLException, IOException {
+    if (store.settings.swept() > 0) {
+      throw new LedgerException(
+          "rows before "
+              + store.settings.swept()
+              + " are in segments and no longer in the ledger: a copy of all of it cannot be made."
+              + " Stop the server and copy its files, and keep the segments");
+    }
     new LedgerExport(store, tree).write(0, Long.MAX_VALUE, out);
     try {
       writeKeys();

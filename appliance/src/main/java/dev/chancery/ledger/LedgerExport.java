@@ -11,9 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +34,36 @@ final class LedgerExport {
     if (from < 0 || from >= end) {
       throw new LedgerException("there are no rows " + from + " to " + (to - 1) + " of " + size);
     }
+    if (from < store.settings.swept()) {
+      throw store.segments.missing(from);
+    }
     out.write(header(from, end).line());
     out.write('\n');
+    long[] next = {from};
     try {
-      for (long sequence = from; sequence < end; sequence++) {
-        byte[] row =
-            store.rows.get(sequence).orElseThrow(() -> new LedgerException("a row is lost"));
-        out.write(row);
-        out.write('\n');
-      }
+      store.rows.each(
+          from,
+          end,
+          (sequence, row) -> {
+            if (sequence != next[0]++) {
+              throw new LedgerException("row " + (next[0] - 1) + " is lost");
+            }
+            line(row, out);
+          });
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+    if (next[0] != end) {
+      throw new LedgerException("row " + next[0] + " is lost");
+    }
+  }
+
+  private static void line(byte[] row, OutputStream out) {
+    try {
+      out.write(row);
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -88,25 +105,22 @@ final class LedgerExport {
     return range.subtrees();
   }
 
-  /** The newest checkpoint and the key that signed it; from the newest row backwards. */
+  /** The newest checkpoint, if the key that signed it is on the record. */
   static Optional<Newest> newest(LedgerStore store, String ledgerId) throws SQLException {
-    CheckpointRow[] found = new CheckpointRow[1];
-    Map<String, NoteKey> keys = new HashMap<>();
-    store.rows.newestFirst(
-        body -> {
-          ParsedRow row = ParsedRow.of(body);
-          if (found[0] == null && row.text("kind").equals("checkpoint")) {
-            found[0] = CheckpointRow.of(ledgerId, row);
-          } else if (row.text("kind").equals("audit-key")) {
-            keys.putIfAbsent(row.text("auditKey"), key(ledgerId, row));
-          }
-          return found[0] == null || !keys.containsKey(found[0].auditKey());
-        });
-    NoteKey key = found[0] == null ? null : keys.get(found[0].auditKey());
-    return key == null
-        ? Optional.empty()
-        : Optional.of(
-            new Newest(found[0], found[0].checkpoint().signed(key, found[0].signature())));
+    CheckpointRow row =
+        store
+            .rows
+            .newest(store.settings.checkpoint(), each -> each.text("kind").equals("checkpoint"))
+            .map(each -> CheckpointRow.of(ledgerId, each))
+            .orElse(null);
+    if (row == null) {
+      return Optional.empty();
+    }
+    return store.auditKeys.all().stream()
+        .filter(key -> key.id().hex().equals(row.auditKey()))
+        .findFirst()
+        .map(key -> row.checkpoint().signed(key.noteKey(ledgerId), row.signature()))
+        .map(note -> new Newest(row, note));
   }
 
   static NoteKey key(String ledgerId, ParsedRow row) {

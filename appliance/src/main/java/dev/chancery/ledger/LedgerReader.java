@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ public final class LedgerReader {
                   store.settings.epoch(),
                   store.settings.givenUp(),
                   store.auditKeys.all().stream().map(key -> key.noteKey(ledgerId)).toList(),
+                  store.settings.swept(),
                   row -> StoreHistory.read(() -> store.rows.get(row).map(RowChain::hash)),
                   size -> rootIfThere(store, size)));
         });
@@ -183,14 +185,74 @@ public final class LedgerReader {
                 .map(found -> new SignedCheckpoint(found.row().checkpoint(), found.note())));
   }
 
-  /** The exact bytes of one row. */
+  /**
+   * The exact bytes of one row.
+   *
+   * @throws LedgerException if it is not there; it says in which segment it is, where it is in one
+   */
   public byte[] row(long sequence) {
     return read(
-        store ->
-            store
-                .rows
-                .get(sequence)
-                .orElseThrow(() -> new LedgerException("there is no row " + sequence)));
+        store -> {
+          Optional<byte[]> row = store.rows.get(sequence);
+          if (row.isEmpty()) {
+            throw store.segments.missing(sequence);
+          }
+          return row.get();
+        });
+  }
+
+  /** The first row from which on all are there: that after the last segment's, or 0. */
+  public long firstHere() {
+    return read(store -> store.segments.through() + 1);
+  }
+
+  /** What the rows of each kind take, by kind; a decision's has its outcome behind a comma. */
+  public Map<String, RowSizes> sizes() {
+    return read(store -> store.rows.sizes());
+  }
+
+  /** What was archived, in the order of the rows. */
+  List<SegmentTable.Stored> segments() {
+    return read(store -> store.segments.all());
+  }
+
+  /** What the ledger takes where it is kept, in bytes, with all that is derived from its rows. */
+  public long bytes() {
+    return read(
+        store -> {
+          try (ResultSet row = store.statements.query(store.statements.of(source.sizeQuery()))) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
+  }
+
+  /** Archived rows before this one are deleted, but those that are kept. */
+  long swept() {
+    return read(store -> store.settings.swept());
+  }
+
+  /** The archived rows from {@code first} to {@code last} that must stay. */
+  SortedSet<Long> keptRows(long first, long last) {
+    return read(store -> KeptRows.of(store, first, last));
+  }
+
+  /**
+   * The number of rows before the first block, from row {@code first} on, that begins with a row of
+   * {@code time} or later.
+   */
+  long blocksBefore(long first, Instant time) {
+    return read(
+        store -> {
+          long at = first;
+          Optional<byte[]> row = store.rows.get(at);
+          while (row.isPresent()
+              && Instant.parse(ParsedRow.of(row.get()).text("time")).isBefore(time)) {
+            at += TreeTable.BLOCK;
+            row = store.rows.get(at);
+          }
+          return at;
+        });
   }
 
   /**
@@ -247,27 +309,13 @@ public final class LedgerReader {
   public Instant trustedTime() {
     return read(
         store -> {
-          List<Instant> found = new ArrayList<>(1);
-          store.rows.newestFirst(
-              row -> {
-                ParsedRow parsed = ParsedRow.of(row);
-                if (isWitnessOfTime(parsed)) {
-                  found.add(Instant.parse(parsed.text("time")));
-                }
-                return found.isEmpty();
-              });
-          return found.stream().findFirst().orElseThrow(this::notALedger);
+          ParsedRow witness =
+              store
+                  .rows
+                  .newest(store.settings.timeWitness(), TimeWitness::is)
+                  .orElseThrow(this::notALedger);
+          return Instant.parse(witness.text("time"));
         });
-  }
-
-  private static boolean isWitnessOfTime(ParsedRow row) {
-    return switch (row.text("kind")) {
-      case "genesis" -> true;
-      case "decision" -> Outcome.isAdmission(row);
-      case "operator-action" ->
-          row.optionalText("action").equals(Optional.of(Ledger.CLOCK_CONFIRMED));
-      default -> false;
-    };
   }
 
   /**

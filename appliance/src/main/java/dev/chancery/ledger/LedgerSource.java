@@ -13,4 +13,7 @@ interface LedgerSource {
    * @throws LedgerException if another version of the program made them
    */
   void requireSchema(LedgerStore store) throws SQLException;
+
+  /** The query that says what all of it takes, in bytes. */
+  String sizeQuery();
 }

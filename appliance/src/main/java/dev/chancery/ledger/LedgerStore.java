@@ -23,6 +23,7 @@ abstract class LedgerStore implements AutoCloseable {
   final SnapshotTable snapshots;
   final CallerTable callers;
   final AuditKeyTable auditKeys;
+  final SegmentTable segments;
   final SettingTable settings;
 
   LedgerStore(Connection connection, Statements statements, RowTable rows) throws SQLException {
@@ -38,6 +39,7 @@ abstract class LedgerStore implements AutoCloseable {
     this.snapshots = new SnapshotTable(statements);
     this.callers = new CallerTable(statements);
     this.auditKeys = new AuditKeyTable(statements);
+    this.segments = new SegmentTable(statements);
     this.settings = new SettingTable(statements);
     connection.setAutoCommit(false);
   }

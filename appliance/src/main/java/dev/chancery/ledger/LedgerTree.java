@@ -46,17 +46,14 @@ final class LedgerTree implements MerkleTree.Subtrees {
   }
 
   private Sha256 read(int level, long index) throws SQLException {
-    CompactRange range = new CompactRange();
     if (level >= TreeTable.BLOCK_LEVEL) {
       long blocks = 1L << (level - TreeTable.BLOCK_LEVEL);
-      for (long block = index * blocks; block < (index + 1) * blocks; block++) {
-        range.append(table.block(block));
-      }
-    } else {
-      long rows = 1L << level;
-      for (long row = index * rows; row < (index + 1) * rows; row++) {
-        range.append(table.rowHash(row));
-      }
+      return table.blocks(index * blocks, blocks);
+    }
+    CompactRange range = new CompactRange();
+    long rows = 1L << level;
+    for (long row = index * rows; row < (index + 1) * rows; row++) {
+      range.append(table.rowHash(row));
     }
     return range.root();
   }

@@ -22,9 +22,6 @@ final class LedgerView {
       boolean resumed,
       Map<Sha256, Long> contents) {}
 
-  /** What is kept of a snapshot signed here; {@code keyNumber} is its key's. */
-  record StoredFile(int keyNumber, int version, long length, String sha512) {}
-
   private final LedgerStore store;
 
   LedgerView(LedgerStore store) {
@@ -46,6 +43,11 @@ final class LedgerView {
           store.rows.each(0, reader);
           return Boolean.TRUE;
         });
+  }
+
+  /** The last row that was archived; −1 if none was. */
+  long archivedThrough() {
+    return StoreHistory.read(store.segments::through);
   }
 
   /** The bytes of one row. */
@@ -79,20 +81,37 @@ final class LedgerView {
     return states;
   }
 
-  /** The snapshots signed here, by the digest of the served file. */
-  Map<Sha256, StoredFile> files() {
-    Map<Sha256, StoredFile> files = new HashMap<>();
-    query(
-        "SELECT sha256, signing_key, version, length, sha512 FROM issued_snapshot",
-        row ->
-            files.put(
-                Sha256.fromBytes(row.getBytes(1)),
-                new StoredFile(
-                    row.getInt(2),
-                    row.getInt(3),
-                    row.getLong(4),
-                    Sha512.fromBytes(row.getBytes(5)).toString())));
-    return files;
+  /** The snapshot signed here whose served file has this digest. */
+  Optional<DecisionReplay.File> file(Sha256 sha256) {
+    return StoreHistory.read(
+        () -> {
+          PreparedStatement select =
+              store.statements.of(
+                  "SELECT k.key_id, i.version, i.length, i.sha512 FROM issued_snapshot i"
+                      + " JOIN signing_key k ON k.number = i.signing_key WHERE i.sha256 = ?");
+          select.setBytes(1, sha256.bytes());
+          try (ResultSet row = store.statements.query(select)) {
+            return row.next()
+                ? Optional.of(
+                    new DecisionReplay.File(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getLong(3),
+                        Sha512.fromBytes(row.getBytes(4)).toString()))
+                : Optional.empty();
+          }
+        });
+  }
+
+  /** How many snapshots signed here are kept. */
+  long files() {
+    return StoreHistory.read(
+        () -> {
+          PreparedStatement count = store.statements.of("SELECT COUNT(*) FROM issued_snapshot");
+          try (ResultSet row = store.statements.query(count)) {
+            return row.next() ? row.getLong(1) : 0;
+          }
+        });
   }
 
   private void query(String sql, RowUser user) {

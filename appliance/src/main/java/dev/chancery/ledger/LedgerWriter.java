@@ -56,6 +56,7 @@ final class LedgerWriter {
   private final RefusalLimiter limiter = new RefusalLimiter();
   private final Map<String, Bucket> spentBudgets = new HashMap<>();
   private RowChain chain;
+  private long timeWitness = -1;
   private boolean failed;
   private volatile ElsewhereListener listener = (changed, signed) -> {};
   private volatile @Nullable String failure;
@@ -130,6 +131,7 @@ final class LedgerWriter {
     }
     writeSummaries(false);
     writeBudgets();
+    writeTimeWitness();
     store.commit(chain);
   }
 
@@ -138,6 +140,7 @@ final class LedgerWriter {
     try (store) {
       begin();
       writeSummaries(true);
+      writeTimeWitness();
       store.commit(chain);
     } catch (SQLException | RuntimeException e) {
       LOG.error("closing the ledger: {}", e.getMessage());
@@ -156,6 +159,7 @@ final class LedgerWriter {
   private void reset(Throwable cause) {
     cache.clear();
     spentBudgets.clear();
+    timeWitness = -1;
     store.tree.forget();
     failed = true;
     store.failed(cause);
@@ -222,7 +226,17 @@ final class LedgerWriter {
     Sha256 previous = chain.headHash();
     store.rows.append(sequence, previous, chain.append(kind, time, fields));
     store.tree.append(sequence, chain.headHash());
+    if (TimeWitness.is(kind, fields)) {
+      timeWitness = sequence;
+    }
     return sequence;
+  }
+
+  private void writeTimeWitness() throws SQLException {
+    if (timeWitness >= 0) {
+      store.settings.setTimeWitness(timeWitness);
+      timeWitness = -1;
+    }
   }
 
   private void writeSummaries(boolean closing) throws SQLException {
@@ -350,6 +364,11 @@ final class LedgerWriter {
     return new Restatement(store, cache, this::append);
   }
 
+  /** What moves rows into segments, within this writer's transaction. */
+  ArchiveWriter archive() {
+    return new ArchiveWriter(store, this::append);
+  }
+
   void addAuditKey(AuditKey key, String actor) throws SQLException {
     store.auditKeys.insert(key);
     append("audit-key", key.created(), RowFields.auditKey(key, actor));
@@ -357,8 +376,12 @@ final class LedgerWriter {
 
   void checkpoint(Checkpoint checkpoint, AuditKey key, RawSignature signature, String reason)
       throws SQLException {
-    append(
-        "checkpoint", checkpoint.time(), RowFields.checkpoint(checkpoint, key, signature, reason));
+    long row =
+        append(
+            "checkpoint",
+            checkpoint.time(),
+            RowFields.checkpoint(checkpoint, key, signature, reason));
+    store.settings.setCheckpoint(row);
     store.settings.setEpoch(Math.max(store.settings.epoch(), checkpoint.epoch()));
   }
 

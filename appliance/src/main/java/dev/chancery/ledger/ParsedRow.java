@@ -37,6 +37,16 @@ public final class ParsedRow {
     throw new LedgerException("a row is not a canonical JSON object");
   }
 
+  /** How many members there are. */
+  int size() {
+    return fields.size();
+  }
+
+  /** The name of a member, in canonical order from 0. */
+  String name(int index) {
+    return fields.name(index);
+  }
+
   /** The names of all members. */
   public Set<String> names() {
     Set<String> names = new TreeSet<>();

@@ -18,7 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class PostgresSchema {
   /** What this program reads and writes. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private PostgresSchema() {}
 

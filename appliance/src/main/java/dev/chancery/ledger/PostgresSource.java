@@ -115,6 +115,11 @@ final class PostgresSource implements LedgerSource {
     PostgresSchema.require(toString(), found);
   }
 
+  @Override
+  public String sizeQuery() {
+    return "SELECT pg_database_size(current_database())";
+  }
+
   /** The schema of the ledger that is there; null where there is none. */
   private static @Nullable Integer schema(Connection connection) throws SQLException {
     return one(connection, "SELECT to_regclass('ledger_head')") == null

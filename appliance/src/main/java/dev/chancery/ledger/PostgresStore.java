@@ -138,6 +138,9 @@ final class PostgresStore extends LedgerStore {
     }
     // A standby that was promoted without the last commits, or a backup put back below a running
     // node: this node has answered for rows that are gone, and would sign their versions again.
+    if (wasArchived(before, rowsSince)) {
+      return Optional.of(ForeignRows.tooMany());
+    }
     if (rowsSince.isEmpty() || !RowChain.hash(rowsSince.getFirst()).equals(before.hash())) {
       throw new LedgerException(
           "the database went back: row "
@@ -149,6 +152,13 @@ final class PostgresStore extends LedgerStore {
         rowsSince.size() > MOST_FOLLOWED + 1
             ? ForeignRows.tooMany()
             : ForeignRows.of(rowsSince.subList(1, rowsSince.size()), this::numbers));
+  }
+
+  // Seen last so long ago that it is in a segment, and rows that came after it are here.
+  private boolean wasArchived(Head before, List<byte[]> rowsSince) throws SQLException {
+    return before.sequence() < settings.swept()
+        && !rowsSince.isEmpty()
+        && ParsedRow.of(rowsSince.getFirst()).number("sequence") > before.sequence();
   }
 
   private List<Integer> numbers(Set<KeyId> keys) throws SQLException {

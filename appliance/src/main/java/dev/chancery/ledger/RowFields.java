@@ -181,6 +181,18 @@ final class RowFields {
     return fields;
   }
 
+  static Map<String, Object> archived(Segment segment, String caller) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("caller", caller);
+    fields.put("rootHash", segment.rootHash().hex());
+    fields.put("rows", segment.rows());
+    fields.put("segmentLength", segment.length());
+    fields.put("segmentSha256", segment.sha256().hex());
+    fields.put("throughSequence", segment.through());
+    fields.put("treeSize", segment.treeSize());
+    return fields;
+  }
+
   static Map<String, Object> imported(
       WatermarkImport.Entry entry, @Nullable Version before, WatermarkImport order) {
     Map<String, Object> fields = ofKey(entry.key());

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class RowReplay {
   private final LedgerStore store;
   private final DecisionReplay replay =
-      new DecisionReplay(RowReplay::wrong, (sequence, issued, admission, key) -> {});
+      new DecisionReplay(RowReplay::wrong, DecisionReplay.Listener.NONE);
 
   private final Map<String, KeyRecord> keys = new HashMap<>();
   private final Map<RepositoryName, KeyRecord> timestampKeys = new HashMap<>();
@@ -41,6 +41,8 @@ final class RowReplay {
   private final Map<String, KeptLine.OfKey> kept = new HashMap<>();
   private final RowChain chain = new RowChain(0, RowChain.START);
   private long epoch;
+  private long checkpoint;
+  private long timeWitness;
   private long givenUp;
 
   RowReplay(LedgerStore store) {
@@ -60,10 +62,17 @@ final class RowReplay {
     store.rows.append(sequence, body);
     store.tree.append(sequence, chain.headHash());
     replay.row(sequence, row);
+    if (TimeWitness.is(row)) {
+      timeWitness = sequence;
+    }
     switch (row.text("kind")) {
       case "key" -> keys.put(row.text("keyid"), store.keys.insert(newKey(row)));
       case "audit-key" -> store.auditKeys.insert(auditKey(row));
-      case "checkpoint" -> epoch = Math.max(epoch, row.number("epoch"));
+      case "checkpoint" -> {
+        epoch = Math.max(epoch, row.number("epoch"));
+        checkpoint = sequence;
+      }
+      case "archive" -> store.segments.insert(segment(row), sequence);
       case "ledger-re-base" -> givenUp = Math.max(givenUp, row.number("lostEpoch"));
       case "decision" -> decision(sequence, row);
       case "watermark-import" -> imported(row);
@@ -135,6 +144,18 @@ final class RowReplay {
         row.text("caller"));
   }
 
+  // Its rows are here all the same: they were not deleted yet.
+  private static Segment segment(ParsedRow row) {
+    long through = row.number("throughSequence");
+    return new Segment(
+        through + 1 - row.number("rows"),
+        through,
+        row.number("treeSize"),
+        Sha256.fromHex(row.text("rootHash")),
+        row.number("segmentLength"),
+        Sha256.fromHex(row.text("segmentSha256")));
+  }
+
   private static AuditKey auditKey(ParsedRow row) {
     return new AuditKey(
         Algorithm.of(row.text("algorithm")),
@@ -192,6 +213,13 @@ final class RowReplay {
     }
     if (givenUp > 0) {
       store.settings.setGivenUp(givenUp);
+    }
+    // The first row is neither a checkpoint nor looked for as the newest of anything.
+    if (checkpoint > 0) {
+      store.settings.setCheckpoint(checkpoint);
+    }
+    if (timeWitness > 0) {
+      store.settings.setTimeWitness(timeWitness);
     }
     DerivedState.compare(new LedgerView(store), replay, RowReplay::wrong);
     return chain;

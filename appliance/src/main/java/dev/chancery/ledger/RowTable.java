@@ -4,16 +4,13 @@ import dev.chancery.api.Sha256;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Table {@code ledger_row}: the rows themselves, packed. */
 class RowTable implements AutoCloseable {
-  /** Takes a row; false ends the reading. */
-  @FunctionalInterface
-  interface Search {
-    boolean goesOn(byte[] row) throws SQLException;
-  }
-
   static final String TABLE = "ledger_row";
 
   final Statements statements;
@@ -67,19 +64,11 @@ class RowTable implements AutoCloseable {
 
   /** Passes the exact bytes of each row from {@code from} on, in order. */
   void each(long from, Ledger.RowReader reader) throws SQLException {
-    PreparedStatement select =
-        statements.of(
-            "SELECT sequence, body FROM ledger_row WHERE sequence >= ? ORDER BY sequence");
-    select.setLong(1, from);
-    try (ResultSet row = statements.query(select)) {
-      while (row.next()) {
-        reader.row(row.getLong(1), unpacked(row, 2));
-      }
-    }
+    each(from, Long.MAX_VALUE, reader);
   }
 
-  /** Passes the exact bytes of each row from {@code from} to before {@code end}, in order. */
-  void range(long from, long end, Ledger.RowReader reader) throws SQLException {
+  /** As above, of those before row {@code end}. */
+  void each(long from, long end, Ledger.RowReader reader) throws SQLException {
     PreparedStatement select =
         statements.of(
             "SELECT sequence, body FROM ledger_row WHERE sequence >= ? AND sequence < ?"
@@ -93,14 +82,55 @@ class RowTable implements AutoCloseable {
     }
   }
 
-  /** Passes rows to {@code search}, the newest first. */
-  void newestFirst(Search search) throws SQLException {
+  /** What the rows of each kind take; a decision's kind is its outcome. */
+  Map<String, RowSizes> sizes() throws SQLException {
+    Map<String, RowSizes> sizes = new TreeMap<>();
+    PreparedStatement select = statements.of("SELECT body FROM ledger_row ORDER BY sequence");
+    try (ResultSet result = statements.query(select)) {
+      while (result.next()) {
+        byte[] stored = result.getBytes(1);
+        byte[] body = packer.unpack(stored);
+        ParsedRow row = ParsedRow.of(body);
+        sizes.merge(
+            row.text("kind") + row.optionalText("outcome").map(each -> ", " + each).orElse(""),
+            new RowSizes(1, stored.length, body.length),
+            RowSizes::and);
+      }
+    }
+    return sizes;
+  }
+
+  /** Deletes rows {@code from} to {@code end} − 1, which are in a segment. */
+  void delete(long from, long end) throws SQLException {
+    PreparedStatement delete =
+        statements.of("DELETE FROM ledger_row WHERE sequence >= ? AND sequence < ?");
+    delete.setLong(1, from);
+    delete.setLong(2, end);
+    statements.run(delete);
+  }
+
+  /**
+   * The newest row that is {@code wanted}.
+   *
+   * @param remembered where it is; without, or where another is there, all rows are looked through
+   */
+  Optional<ParsedRow> newest(Optional<Long> remembered, Predicate<ParsedRow> wanted)
+      throws SQLException {
+    if (remembered.isPresent()) {
+      Optional<ParsedRow> there = get(remembered.get()).map(ParsedRow::of).filter(wanted);
+      if (there.isPresent()) {
+        return there;
+      }
+    }
     PreparedStatement select = statements.of("SELECT body FROM ledger_row ORDER BY sequence DESC");
     try (ResultSet row = statements.query(select)) {
-      boolean goesOn = true;
-      while (goesOn && row.next()) {
-        goesOn = search.goesOn(unpacked(row, 1));
+      while (row.next()) {
+        ParsedRow parsed = ParsedRow.of(unpacked(row, 1));
+        if (wanted.test(parsed)) {
+          return Optional.of(parsed);
+        }
       }
+      return Optional.empty();
     }
   }
 

@@ -4,10 +4,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Table {@code setting}: single values. */
 final class SettingTable {
   private static final String EPOCH = "epoch";
+  private static final String CHECKPOINT = "newest-checkpoint";
+  private static final String TIME_WITNESS = "newest-time-witness";
+  private static final String SWEPT = "swept";
   private static final String GIVEN_UP = "given-up";
 
   private final Statements statements;
@@ -18,28 +22,55 @@ final class SettingTable {
 
   /** The highest epoch of a checkpoint on the record; 0 if there is none. */
   long epoch() throws SQLException {
-    return number(EPOCH);
+    return number(EPOCH).orElse(0L);
   }
 
   void setEpoch(long epoch) throws SQLException {
     set(EPOCH, String.valueOf(epoch));
   }
 
+  /** The newest row of kind checkpoint; empty if there is none, or an older program wrote it. */
+  Optional<Long> checkpoint() throws SQLException {
+    return number(CHECKPOINT);
+  }
+
+  void setCheckpoint(long sequence) throws SQLException {
+    set(CHECKPOINT, String.valueOf(sequence));
+  }
+
+  /** Archived rows before this one are deleted, but those that are kept. */
+  long swept() throws SQLException {
+    return number(SWEPT).orElse(0L);
+  }
+
+  void setSwept(long end) throws SQLException {
+    set(SWEPT, String.valueOf(end));
+  }
+
+  /** The newest row that shows the time, as {@link TimeWitness} has it; empty as above. */
+  Optional<Long> timeWitness() throws SQLException {
+    return number(TIME_WITNESS);
+  }
+
+  void setTimeWitness(long sequence) throws SQLException {
+    set(TIME_WITNESS, String.valueOf(sequence));
+  }
+
+  private Optional<Long> number(String name) throws SQLException {
+    PreparedStatement select = statements.of("SELECT value FROM setting WHERE name = ?");
+    select.setString(1, name);
+    try (ResultSet row = statements.query(select)) {
+      return row.next() ? Optional.of(Long.parseLong(row.getString(1))) : Optional.empty();
+    }
+  }
+
   /** The highest epoch that a {@code ledger-re-base} gave up; 0 if there was none. */
   long givenUp() throws SQLException {
-    return number(GIVEN_UP);
+    return number(GIVEN_UP).orElse(0L);
   }
 
   void setGivenUp(long epoch) throws SQLException {
     set(GIVEN_UP, String.valueOf(epoch));
-  }
-
-  private long number(String name) throws SQLException {
-    PreparedStatement select = statements.of("SELECT value FROM setting WHERE name = ?");
-    select.setString(1, name);
-    try (ResultSet row = statements.query(select)) {
-      return row.next() ? Long.parseLong(row.getString(1)) : 0;
-    }
   }
 
   /** Writes something that means nothing, to see whether writing works. */

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens SQLite files the one way the ledger uses them: WAL, and every commit reaches the disk. */
 final class Sqlite {
   /** The version of the schema this program writes ({@code PRAGMA user_version}). */
-  static final int SCHEMA = 3;
+  static final int SCHEMA = 4;
 
   /** What the write-ahead log shrinks to once a long reader that kept it growing is gone. */
   private static final int WAL_BYTES = 16 << 20;
@@ -57,7 +57,8 @@ final class Sqlite {
   /** Makes the tables of an empty file. */
   static void createSchema(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(schema());
+      statement.executeUpdate(script("V1__ledger.sql"));
+      statement.executeUpdate(script("V2__archive.sql"));
       statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
     }
   }
@@ -68,9 +69,8 @@ final class Sqlite {
    * @throws LedgerException if another version of the program made it
    */
   static void requireSchema(Connection connection, Path file) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery("PRAGMA user_version")) {
-      int found = result.next() ? result.getInt(1) : 0;
+    try (Statement statement = connection.createStatement()) {
+      int found = version(statement);
       if (found != SCHEMA) {
         throw new LedgerException(
             file + " has ledger schema " + found + ", this program needs " + SCHEMA);
@@ -78,8 +78,26 @@ final class Sqlite {
     }
   }
 
-  private static String schema() {
-    try (InputStream in = Sqlite.class.getResourceAsStream("sqlite/V1__ledger.sql")) {
+  /** Brings the tables of an earlier version of this program up to this one's, or changes none. */
+  static void migrate(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (version(statement) == 3) {
+        statement.executeUpdate("BEGIN IMMEDIATE");
+        statement.executeUpdate(script("V2__archive.sql"));
+        statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+        statement.executeUpdate("COMMIT");
+      }
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet result = statement.executeQuery("PRAGMA user_version")) {
+      return result.next() ? result.getInt(1) : 0;
+    }
+  }
+
+  private static String script(String name) {
+    try (InputStream in = Sqlite.class.getResourceAsStream("sqlite/" + name)) {
       if (in == null) {
         throw new IllegalStateException("the ledger's schema is not in the jar");
       }

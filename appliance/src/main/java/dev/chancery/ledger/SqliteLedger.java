@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -76,6 +77,7 @@ public final class SqliteLedger extends StoredLedger {
     try {
       Connection connection = Sqlite.openForWriting(file, false);
       try {
+        Sqlite.migrate(connection);
         Sqlite.requireSchema(connection, file);
         LedgerHead head = LedgerReader.of(file).head();
         return new LedgerWriter(new SqliteStore(connection, lock::requireHeld), head, clock);
@@ -85,6 +87,23 @@ public final class SqliteLedger extends StoredLedger {
       }
     } catch (SQLException e) {
       throw new LedgerException(file + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Gives space that deleted rows left back to the file system. Needs as much again while it works.
+   *
+   * @throws LedgerException if a process has the ledger, or it cannot be written
+   */
+  public static void compact(Path file) {
+    LedgerLock lock = LedgerLock.of(file);
+    try (Connection connection = Sqlite.openForWriting(file, false);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("VACUUM");
+    } catch (SQLException e) {
+      throw new LedgerException(file + " cannot be made smaller: " + e.getMessage(), e);
+    } finally {
+      lock.close();
     }
   }
 

@@ -23,6 +23,11 @@ record SqliteSource(Path file) implements LedgerSource {
   }
 
   @Override
+  public String sizeQuery() {
+    return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+  }
+
+  @Override
   public String toString() {
     return file.toString();
   }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -145,6 +146,16 @@ public abstract class StoredLedger implements Ledger {
   @Override
   public CompletableFuture<Integer> rebaseLedger(LedgerRebase order, Instant now) {
     return submit(writer -> writer.restatement().rebaseLedger(order, now));
+  }
+
+  /** Records a segment, which is on the disk and was verified. */
+  CompletableFuture<Void> archive(Segment segment, String caller, Instant now) {
+    return run(writer -> writer.archive().archive(segment, caller, now));
+  }
+
+  /** Deletes archived rows {@code from} to {@code end} − 1, but those in {@code kept}. */
+  CompletableFuture<Void> sweep(long from, long end, SortedSet<Long> kept) {
+    return run(writer -> writer.archive().sweep(from, end, kept));
   }
 
   @Override

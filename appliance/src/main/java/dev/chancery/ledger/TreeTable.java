@@ -19,6 +19,7 @@ final class TreeTable {
 
   private final Statements statements;
   private final RowTable rows;
+  private final SegmentTable segments;
 
   // The rows of the block that is not complete; others may have written some of them.
   private CompactRange block = new CompactRange();
@@ -27,6 +28,7 @@ final class TreeTable {
   TreeTable(Statements statements, RowTable rows) {
     this.statements = statements;
     this.rows = rows;
+    this.segments = new SegmentTable(statements);
   }
 
   /** Takes the hash of the row just appended; the last of a block completes it. */
@@ -60,7 +62,7 @@ final class TreeTable {
 
   private void reload(long end) throws SQLException {
     block = new CompactRange();
-    rows.range(end - end % BLOCK, end, (row, body) -> block.append(RowChain.hash(body)));
+    rows.each(end - end % BLOCK, end, (row, body) -> block.append(RowChain.hash(body)));
     if (block.size() != end % BLOCK) {
       throw new LedgerException("rows before row " + end + " are lost");
     }
@@ -75,28 +77,41 @@ final class TreeTable {
 
   /** The hash of one row, which is its leaf hash. */
   Sha256 rowHash(long sequence) throws SQLException {
-    return RowChain.hash(
-        rows.get(sequence).orElseThrow(() -> new LedgerException("row " + sequence + " is lost")));
+    Optional<byte[]> row = rows.get(sequence);
+    if (row.isEmpty()) {
+      throw segments.missing(sequence);
+    }
+    return RowChain.hash(row.get());
   }
 
-  /** The hash of a complete block; computed where the table lacks it. */
-  Sha256 block(long number) throws SQLException {
-    Optional<Sha256> stored = stored(number);
-    if (stored.isPresent()) {
-      return stored.get();
+  /** The root over {@code count} complete blocks from {@code first} on. */
+  Sha256 blocks(long first, long count) throws SQLException {
+    CompactRange range = new CompactRange();
+    PreparedStatement select =
+        statements.of(
+            "SELECT number, hash FROM tree_hash WHERE number >= ? AND number < ? ORDER BY number");
+    select.setLong(1, first);
+    select.setLong(2, first + count);
+    try (ResultSet row = statements.query(select, TABLE)) {
+      while (row.next()) {
+        while (first + range.size() < row.getLong(1)) {
+          range.append(computed(first + range.size()));
+        }
+        range.append(Sha256.fromBytes(row.getBytes(2)));
+      }
     }
+    while (range.size() < count) {
+      range.append(computed(first + range.size()));
+    }
+    return range.root();
+  }
+
+  // Where the table lacks it.
+  private Sha256 computed(long number) throws SQLException {
     CompactRange computed = new CompactRange();
     for (long row = number * BLOCK; row < (number + 1) * BLOCK; row++) {
       computed.append(rowHash(row));
     }
     return computed.root();
-  }
-
-  private Optional<Sha256> stored(long number) throws SQLException {
-    PreparedStatement select = statements.of("SELECT hash FROM tree_hash WHERE number = ?");
-    select.setLong(1, number);
-    try (ResultSet row = statements.query(select, TABLE)) {
-      return row.next() ? Optional.of(Sha256.fromBytes(row.getBytes(1))) : Optional.empty();
-    }
   }
 }

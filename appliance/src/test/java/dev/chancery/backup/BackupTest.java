@@ -26,6 +26,7 @@ import dev.chancery.ledger.TreeHead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -220,6 +222,25 @@ class BackupTest {
     KeyPair other = kind.equals("rsa") ? Certificates.rsa(2048) : Certificates.ec(kind);
     assertNames(
         "is not encrypted to this key", refusal(() -> Backup.verify(file, key(other), List.of())));
+  }
+
+  @Test
+  void anotherRsaKeyIsNamedWhateverNumberStandsThere() throws Exception {
+    KeyPair one = Certificates.rsa(2048);
+    KeyPair two = Certificates.rsa(2048);
+    boolean ordered = modulus(one).compareTo(modulus(two)) > 0;
+    KeyPair recipient = ordered ? one : two;
+    RecipientKey smaller = key(ordered ? two : one);
+    for (int i = 0; i < 20; i++) {
+      write(this::seal, recipient);
+      assertNames(
+          "is not encrypted to this key", refusal(() -> Backup.verify(file, smaller, List.of())));
+      Files.delete(file);
+    }
+  }
+
+  private static BigInteger modulus(KeyPair pair) {
+    return ((RSAPublicKey) pair.getPublic()).getModulus();
   }
 
   @Test

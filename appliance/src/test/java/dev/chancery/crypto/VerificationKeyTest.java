@@ -64,6 +64,15 @@ class VerificationKeyTest {
   }
 
   @Test
+  void aKeyPreparedForManyVerifiesTheEcdsaSignatureOfRfc6979AndNoneThatDiffersInOneBit() {
+    VerificationKey key = p256().forMany();
+    assertTrue(key.verify(SAMPLE, signature(R + S)));
+    assertEveryFlipFails(key, SAMPLE, hex(R + S));
+    assertEquals(Algorithm.ECDSA, key.algorithm());
+    assertArrayEquals(hex(P256_PREFIX + "04" + X + Y), key.subjectPublicKeyInfo());
+  }
+
+  @Test
   void takesEcdsaSignaturesAsTwoNumbersInRangeOf32BytesEach() throws Exception {
     VerificationKey key = p256();
     BigInteger order = new BigInteger(ORDER, 16);

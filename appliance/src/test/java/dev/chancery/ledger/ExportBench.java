@@ -15,6 +15,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -143,6 +146,28 @@ final class ExportBench {
             Base64.getEncoder().encodeToString(spki)));
   }
 
+  /** A key of RSA-PSS, made once: that takes long. */
+  void rsaKey(String name) {
+    keys.put(name, Rsa.PAIR);
+    byte[] spki = Rsa.PAIR.getPublic().getEncoded();
+    add(
+        "key",
+        with(
+            ofKey(name),
+            "algorithm",
+            "rsa-2048",
+            "caller",
+            "CN=trust",
+            "publicKey",
+            Base64.getEncoder().encodeToString(spki)));
+  }
+
+  private static final class Rsa {
+    static final KeyPair PAIR = pair("RSA");
+
+    private Rsa() {}
+  }
+
   Map<String, Object> ofKey(String name) {
     return fields(
         "dialect", "notary",
@@ -156,8 +181,7 @@ final class ExportBench {
   void issue(String name, int version) {
     byte[] signed = text(name, version);
     long decision = admit(name, version, Sha256.of(signed));
-    byte[] signature =
-        sign("SHA256withECDSAinP1363Format", Objects.requireNonNull(keys.get(name)), signed);
+    byte[] signature = sign(Objects.requireNonNull(keys.get(name)), signed);
     issued(decision, name, version, signature);
   }
 
@@ -353,6 +377,8 @@ final class ExportBench {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
       if (algorithm.equals("EC")) {
         generator.initialize(256);
+      } else if (algorithm.equals("RSA")) {
+        generator.initialize(2048);
       }
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
@@ -360,9 +386,20 @@ final class ExportBench {
     }
   }
 
+  private static byte[] sign(KeyPair pair, byte[] message) {
+    return sign(
+        pair.getPublic() instanceof RSAPublicKey ? "RSASSA-PSS" : "SHA256withECDSAinP1363Format",
+        pair,
+        message);
+  }
+
   private static byte[] sign(String algorithm, KeyPair pair, byte[] message) {
     try {
       Signature signature = Signature.getInstance(algorithm);
+      if (algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+      }
       signature.initSign(pair.getPrivate());
       signature.update(message);
       return signature.sign();

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chancery.api.Algorithm;
+import dev.chancery.api.PublicKeyInfo;
+import dev.chancery.api.Sha256;
+import dev.chancery.api.TokenPlace;
 import dev.chancery.audit.AuditException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +36,13 @@ class LedgerExportTest {
         for (int i = 0; i < bench.bodies().size(); i++) {
           store.rows.append(i, bench.bodies().get(i));
         }
+        byte[] spki = bench.auditKeyOfNotes().key().subjectPublicKeyInfo();
+        store.auditKeys.insert(
+            new AuditKey(
+                Algorithm.ED25519,
+                new TokenPlace("token", "1", "01", Sha256.of(spki)),
+                new PublicKeyInfo(spki),
+                ExportBench.START));
         store.commit();
       }
     }

@@ -12,6 +12,10 @@ import dev.chancery.policy.PolicySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,7 +168,7 @@ class PostgresFailoverTest {
 
   @Test
   void aFullDiskAdmitsNothingAndWhenThereIsRoomAgainItGoesOn(@TempDir Path directory)
-      throws IOException {
+      throws IOException, SQLException {
     assumeTrue(PostgresServer.isRoot(), "only root can mount a small file system");
     PostgresServer server = PostgresServer.shared();
     Path small = directory.resolve("small");
@@ -178,7 +182,11 @@ class PostgresFailoverTest {
       PostgresServer.execute(admin, "CREATE TABLESPACE small LOCATION '" + small + "'");
       PostgresServer.execute(admin, "CREATE DATABASE full_disk TABLESPACE small");
       PostgresPlace place = server.place("full_disk");
-      try (LedgerBench bench = bench(place, true)) {
+      // A full disk may take no new connection.
+      try (Connection early =
+              DriverManager.getConnection("jdbc:" + place.url(), place.user(), null);
+          Statement statement = early.createStatement();
+          LedgerBench bench = bench(place, true)) {
         KeyRecord key = bench.key(LedgerBench.APP, Role.TIMESTAMP);
         fill(place);
         int version = 1;
@@ -187,7 +195,7 @@ class PostgresFailoverTest {
         }
         String failure = bench.ledger.failure().orElseThrow();
         assertTrue(failure.contains("No space left"), failure);
-        PostgresServer.execute(place, "DROP TABLE filler");
+        statement.execute("DROP TABLE filler");
         assertEquals("admit", persistently(bench, key, version, "c"));
       }
       assertSound(place);

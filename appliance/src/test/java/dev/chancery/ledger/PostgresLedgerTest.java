@@ -161,7 +161,7 @@ class PostgresLedgerTest {
     var failure = assertThrows(LedgerException.class, this::open);
     assertTrue(String.valueOf(failure.getMessage()).contains("chancery ledger migrate"));
     assertThrows(LedgerException.class, this::open);
-    assertEquals(1, PostgresLedger.migrate(place));
+    assertEquals(2, PostgresLedger.migrate(place));
     assertEquals(0, PostgresLedger.migrate(place));
     open().close();
     assertSound();

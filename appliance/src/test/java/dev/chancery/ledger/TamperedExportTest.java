@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,55 +27,49 @@ import org.junit.jupiter.api.io.TempDir;
  * the one of the program and deploy/audit/verify.py, both say no and name the row.
  */
 class TamperedExportTest {
-  private static final Path SCRIPT = Path.of("..", "deploy", "audit", "verify.py").toAbsolutePath();
+  @TempDir static Path directory = Path.of("none");
+  private static @Nullable Verifier script;
 
-  @TempDir Path directory;
   private final ExportBench bench = ExportBench.usual();
 
-  private record Verdict(int exit, String text) {}
+  @AfterAll
+  static void end() throws IOException {
+    if (script != null) {
+      script.close();
+    }
+  }
 
   private ExportVerification ours(byte[] export, byte @Nullable [] known) throws IOException {
     return ExportVerifier.verify(
         new ByteArrayInputStream(export), List.of(bench.auditKeyOfNotes().key()), known, true);
   }
 
-  private Verdict script(byte[] export, byte @Nullable [] known)
-      throws IOException, InterruptedException {
-    Path file = Files.write(directory.resolve("export.jsonl"), export);
-    Path key = Files.writeString(directory.resolve("key"), bench.auditKeyOfNotes().vkey() + "\n");
-    List<String> command =
-        new ArrayList<>(List.of("python3", "-I", SCRIPT.toString(), "--key", key.toString()));
-    if (known != null) {
-      command.addAll(
-          List.of("--checkpoint", Files.write(directory.resolve("known"), known).toString()));
+  private Verifier.Verdict script(byte[] export, byte @Nullable [] known) throws IOException {
+    if (script == null) {
+      script = new Verifier(directory);
     }
-    command.add(file.toString());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Verdict(process.waitFor(), text);
+    return script.judge(bench.auditKeyOfNotes(), known, export);
   }
 
-  private void passes(byte[] export, byte @Nullable [] known)
-      throws IOException, InterruptedException {
+  private void passes(byte[] export, byte @Nullable [] known) throws IOException {
     ExportVerification verified = ours(export, known);
     assertEquals(List.of(), verified.findings());
-    Verdict verdict = script(export, known);
-    assertEquals(0, verdict.exit(), verdict.text());
+    Verifier.Verdict verdict = script(export, known);
+    assertEquals("0", verdict.exit(), verdict.text());
     assertFalse(verdict.text().contains("WRONG"), verdict.text());
   }
 
-  private void fails(long row, byte[] export) throws IOException, InterruptedException {
+  private void fails(long row, byte[] export) throws IOException {
     fails(row, export, null);
   }
 
-  private void fails(long row, byte[] export, byte @Nullable [] known)
-      throws IOException, InterruptedException {
+  private void fails(long row, byte[] export, byte @Nullable [] known) throws IOException {
     ExportVerification verified = ours(export, known);
     assertTrue(
         verified.findings().stream().anyMatch(finding -> finding.sequence() == row),
         () -> "row " + row + " is not named: " + verified.findings());
-    Verdict verdict = script(export, known);
-    assertEquals(1, verdict.exit(), verdict.text());
+    Verifier.Verdict verdict = script(export, known);
+    assertEquals("1", verdict.exit(), verdict.text());
     assertTrue(verdict.text().contains("WRONG: row " + row + ":"), verdict.text());
   }
 
@@ -214,6 +209,39 @@ class TamperedExportTest {
     bench.row(at).put("signature", Base64.getEncoder().encodeToString(signature));
     bench.remake();
     fails(at, bench.export());
+  }
+
+  @Test
+  void aChangedRsaSignature() throws Exception {
+    bench.rsaKey("cc");
+    bench.issue("cc", 1);
+    passes(bench.export(), null);
+    int at = bench.bodies().size() - 1;
+    byte[] signature = Base64.getDecoder().decode((String) bench.row(at).get("signature"));
+    for (int changed : new int[] {0, 100, signature.length - 1}) {
+      byte[] other = signature.clone();
+      other[changed] ^= 1;
+      bench.row(at).put("signature", Base64.getEncoder().encodeToString(other));
+      bench.remake();
+      fails(at, bench.export());
+    }
+  }
+
+  @Test
+  void theCommandEndsAsItsVerdictSays() throws Exception {
+    byte[] good = bench.export();
+    byte[] bad = good.clone();
+    bad[bad.length / 2] ^= 1;
+    assertEquals(0, ended(good));
+    assertEquals(1, ended(bad));
+  }
+
+  private static int ended(byte[] export) throws IOException, InterruptedException {
+    Path file = Files.write(directory.resolve("alone.jsonl"), export);
+    return new ProcessBuilder("python3", "-I", Verifier.SCRIPT.toString(), file.toString())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   @Test
