@@ -110,8 +110,7 @@ class PublishedRootsTest {
     // Key types of their own before version 6, and a time with a fraction in version 3: read, and
     // not to be made again.
     assertEquals(
-        List.of(
-            "ROOT_TR_7", "ROOT_TR_8", "ROOT_TR_7", "ROOT_TR_7", "passes", "passes", "passes"),
+        List.of("ROOT_TR_7", "ROOT_TR_8", "ROOT_TR_7", "ROOT_TR_7", "passes", "passes", "passes"),
         verdicts);
   }
 
