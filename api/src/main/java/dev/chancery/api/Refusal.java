@@ -125,7 +125,63 @@ public enum Refusal {
    */
   LEDGER_ROLLED_BACK(Kind.STATE),
   /** Budget used up; the answer names the time to wait (RULES F-6, F-9). */
-  RATE_LIMITED(Kind.RATE);
+  RATE_LIMITED(Kind.RATE),
+
+  /**
+   * The root does not follow the one before it, or that is not in the verified chain (RULES TR-1).
+   */
+  ROOT_TR_1(Kind.STATE),
+  /**
+   * The keys that will sign cannot reach the thresholds of the old and the new root (RULES TR-2,
+   * NR-5).
+   */
+  ROOT_TR_2(Kind.STATE),
+  /** A signature that came along or was added does not verify (RULES TR-3). */
+  ROOT_TR_3(Kind.FORM),
+  /**
+   * A role with too few keys for its threshold, one key twice, or an online key in the root role
+   * (RULES TR-4, NR-2).
+   */
+  ROOT_TR_4(Kind.FORM),
+  /** A key id that stayed while its key object changed (RULES TR-5). */
+  ROOT_TR_5(Kind.FORM),
+  /** A new key whose id is not the digest of its object (RULES TR-6). */
+  ROOT_TR_6(Kind.FORM),
+  /** A new key of a kind that not all clients can use (RULES TR-7). */
+  ROOT_TR_7(Kind.FORM),
+  /** The root would expire too soon, too late, or before the one it replaces (RULES TR-8, NR-8). */
+  ROOT_TR_8(Kind.STATE),
+  /** A root threshold below what the policy wants (RULES TR-9). */
+  ROOT_TR_9(Kind.STATE),
+  /** A root with other roles or members than its dialect has (RULES TR-10, T-11). */
+  ROOT_TR_10(Kind.FORM),
+  /** Not exactly the structure that Notary writes (RULES NR-1). */
+  ROOT_NR_1(Kind.FORM),
+  /** A root key of Notary without a certificate that its clients take (RULES NR-3). */
+  ROOT_NR_3(Kind.FORM),
+  /** Something about a ceremony that was frozen would change (CEREMONY S-1). */
+  CEREMONY_S_1(Kind.STATE),
+  /** A step that this state of the ceremony does not allow (CEREMONY S-2). */
+  CEREMONY_S_2(Kind.STATE),
+  /** More or other changes than this kind of ceremony may make (CEREMONY S-3). */
+  CEREMONY_S_3(Kind.STATE),
+  /**
+   * Another root of the same version was signed before, and this one does not say that it
+   * supersedes it (CEREMONY S-4).
+   */
+  CEREMONY_S_4(Kind.STATE),
+  /** An approval that does not approve this (CEREMONY A-1). */
+  CEREMONY_A_1(Kind.FORM),
+  /** A second vote of one custodian, or a vote on his own removal (CEREMONY A-2). */
+  CEREMONY_A_2(Kind.STATE),
+  /** Too late, or approved for too long (CEREMONY A-4). */
+  CEREMONY_A_4(Kind.STATE),
+  /** A custodian set that is no quorum (CEREMONY section 2). */
+  CEREMONY_A_5(Kind.STATE),
+  /** Who stops a ceremony is not enough (CEREMONY X-1). */
+  CEREMONY_X_1(Kind.STATE),
+  /** A rehearsal for a real repository, or the reverse (CEREMONY X-2). */
+  CEREMONY_X_2(Kind.FORM);
 
   /** What sort of refusal it is; each door maps it to its own status. */
   public enum Kind {

@@ -62,6 +62,28 @@ public final class Titles {
       case LEDGER_ROLLED_BACK -> "The ledger is not the one that was here last";
       case CLOCK_UNTRUSTED -> "The clock cannot be trusted";
       case RATE_LIMITED -> "Too much in too short a time";
+      case ROOT_TR_1 -> "The root does not follow the chain";
+      case ROOT_TR_2 -> "The signers cannot reach both thresholds";
+      case ROOT_TR_3 -> "A signature on the root does not verify";
+      case ROOT_TR_4 -> "The root's roles and keys do not fit together";
+      case ROOT_TR_5 -> "A key id now stands for another key";
+      case ROOT_TR_6 -> "A new key's id is not its digest";
+      case ROOT_TR_7 -> "A new key is of a kind that not all clients can use";
+      case ROOT_TR_8 -> "The root's expiry is out of bounds";
+      case ROOT_TR_9 -> "The root's threshold is too low";
+      case ROOT_TR_10 -> "The root has other parts than it may have";
+      case ROOT_NR_1 -> "The root is not as Notary writes it";
+      case ROOT_NR_3 -> "A root key's certificate is not one that Notary takes";
+      case CEREMONY_S_1 -> "A frozen ceremony does not change";
+      case CEREMONY_S_2 -> "The ceremony is not in the state for this step";
+      case CEREMONY_S_3 -> "This kind of ceremony does not make these changes";
+      case CEREMONY_S_4 -> "Another root of this version was signed";
+      case CEREMONY_A_1 -> "The approval is not one of this ceremony";
+      case CEREMONY_A_2 -> "This custodian has no vote, or has voted";
+      case CEREMONY_A_4 -> "Too late";
+      case CEREMONY_A_5 -> "The custodians are no quorum";
+      case CEREMONY_X_1 -> "Stopping needs a custodian too";
+      case CEREMONY_X_2 -> "A rehearsal is for a rehearsal's repository";
     };
   }
 }

@@ -40,6 +40,13 @@ final class TufKeyObjects {
     };
   }
 
+  /** The SubjectPublicKeyInfo of a key in PEM, whatever its scheme; null if it is none. */
+  static byte @Nullable [] pemOf(JsonObject object) {
+    String publicKey =
+        object.get("keyval") instanceof JsonObject keyval ? text(keyval.get("public")) : null;
+    return publicKey == null ? null : pem(publicKey);
+  }
+
   private static Optional<VerificationKey> parse(Algorithm algorithm, byte @Nullable [] spki) {
     if (spki == null) {
       return Optional.empty();

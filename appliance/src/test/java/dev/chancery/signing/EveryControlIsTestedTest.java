@@ -69,6 +69,24 @@ class EveryControlIsTestedTest {
       case TOO_LARGE, MALFORMED, NOT_CANONICAL, UNKNOWN_FIELD, META_INVALID ->
           "metadata/NotaryFormTest";
       case DELETE_NOT_ALLOWED -> "grpc/GrpcDoorTest";
+      case ROOT_TR_1,
+          ROOT_TR_2,
+          ROOT_TR_3,
+          ROOT_TR_4,
+          ROOT_TR_5,
+          ROOT_TR_6,
+          ROOT_TR_7,
+          ROOT_TR_8,
+          ROOT_TR_9,
+          ROOT_TR_10,
+          ROOT_NR_1,
+          ROOT_NR_3,
+          CEREMONY_S_3,
+          CEREMONY_X_2 ->
+          "ceremony/RootRulesTest";
+      case CEREMONY_S_2, CEREMONY_S_1, CEREMONY_A_4, CEREMONY_X_1 -> "ceremony/CeremonyTest";
+      case CEREMONY_A_1, CEREMONY_A_2, CEREMONY_A_5 -> "ceremony/ApprovalsTest";
+      case CEREMONY_S_4 -> "ceremony/ForkGuardTest";
       case UNAUTHENTICATED -> throw new IllegalArgumentException("not of the path");
     };
   }
